@@ -61,8 +61,10 @@ class ThroughputEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Caps from outside the network; ``None`` means no cap. A cap never empties the ladder:
-    the lowest representation is always allowed."""
+    """Caps from outside the network; ``None`` means no cap.
+
+    A cap never empties the ladder: the lowest representation is always allowed.
+    """
 
     max_height_px: int | None = None  # screen size, entitlement
     max_bandwidth_bps: int | None = None  # data saver

@@ -150,6 +150,12 @@ class AddedPath(Wire):
     problem: Problem | None = None
 
 
+class AddedPaths(Wire):
+    """What became of every file found under the paths of an :class:`AddPaths`, in order."""
+
+    results: tuple[AddedPath, ...]
+
+
 class JobState(StrEnum):
     """Where a job stands."""
 
@@ -172,6 +178,12 @@ class Job(Wire):
     problem: Problem | None = None
     created_at: datetime
     finished_at: datetime | None = None
+
+
+class Jobs(Wire):
+    """The studio's jobs, newest first."""
+
+    items: tuple[Job, ...]
 
 
 class Entitlements(Wire):

@@ -12,9 +12,12 @@ import functools
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -173,35 +176,45 @@ def rights(manager: str, packages: list[str]) -> list[str]:
 
 def apt(prefix: list[str], packages: list[str]) -> None:
     """Install with apt-get, one line of progress instead of its hundreds."""
-    quiet = ["-q", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0"]
-    front = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    follow([*front, *quiet, "update"], "reading the package lists")
-    follow([*front, *quiet, *INSTALL["apt-get"], *packages], "installing")
+    # The shell moves apt-get's own words to stderr and leaves stdout to its progress: apt-get makes
+    # that pipe non-blocking, which breaks packages' scripts that write to it, and sudo closes any
+    # further descriptor that it is handed.
+    shell = [*prefix, "sh", "-c", 'exec 3>&1 1>&2; exec "$@"', "sh"]
+    front = [*shell, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    options = ["-o", "APT::Status-Fd=3", "-o", "Dpkg::Use-Pty=0"]
+    follow([*front, *options, "update"], "reading the package lists")
+    follow([*front, *options, *INSTALL["apt-get"], *packages], "installing")
 
 
 def follow(command: list[str], doing: str) -> None:
     """Run an apt-get command and show how far it is; its words appear only if it fails."""
-    words: list[str] = []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as process:
-        shown = ""
-        for line in process.stdout or ():
-            kind, _, rest = line.partition(":")
-            if kind not in {"dlstatus", "pmstatus"}:
-                words.append(line)
-                continue
-            step = "downloading" if kind == "dlstatus" else doing
-            percent = int(float(rest.split(":")[1]))
-            # A terminal sees every percent in place, a log every tenth on a line of its own.
-            text = f"  {step}: {percent if sys.stdout.isatty() else percent // 25 * 25} %"
-            if text != shown:
-                print(text, end="   \r" if sys.stdout.isatty() else "\n", flush=True)
-                shown = text
-    if process.returncode != 0:
-        sys.stderr.writelines(words[-20:])
-        raise BootstrapError(f"{command[-1]}: apt-get failed while {doing}; its last words above.")
+    with tempfile.TemporaryFile("w+", errors="replace") as words:
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=words, text=True
+        ) as process:
+            show_progress(process.stdout or (), doing)
+        if process.returncode != 0:
+            words.seek(0)
+            sys.stderr.writelines(words.readlines()[-20:])
+            raise BootstrapError(f"apt-get failed while {doing}; the lines above say why.")
     print(f"  {doing}: done   ", flush=True)
+
+
+def show_progress(lines: Iterable[str], doing: str) -> None:
+    """Turn apt-get's status lines into one line of a terminal, or a few of a log."""
+    terminal = sys.stdout.isatty()
+    shown = ""
+    for line in lines:
+        # kind:package:percent:description, and names of packages may have a colon of their own
+        found = re.match(r"(dl|pm)status:.*?:(\d+)\.\d+:", line)
+        if found is None:
+            continue
+        step = "downloading" if found[1] == "dl" else doing
+        percent = int(found[2]) if terminal else int(found[2]) // 25 * 25
+        text = f"  {step}: {percent} %"
+        if text != shown:
+            print(text, end="   \r" if terminal else "\n", flush=True)
+            shown = text
 
 
 def install_python_packages(*, dev: bool) -> None:

@@ -1,0 +1,1 @@
+"""The living-room interface: the same view models behind a remote control."""

@@ -1,0 +1,1 @@
+"""What people see and type into: view models, desktop, command line, and their wiring."""

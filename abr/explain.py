@@ -1,0 +1,61 @@
+"""Words for a decision: what a person reads in the stats overlay and in a report."""
+
+from __future__ import annotations
+
+from abr.context import DecisionContext, Limits
+from abr.decision import Reason
+from abr.media import AdaptationSet, Representation
+
+
+def name(representation: Representation) -> str:
+    """Short name of a representation: its height, or its rate when it has no picture."""
+    if representation.height_px:
+        return f"{representation.height_px}p"
+    return f"{representation.bandwidth_bps / 1000:.0f} kbit/s"
+
+
+def name_in(adaptation_set: AdaptationSet, representation: Representation) -> str:
+    """:func:`name`, made unambiguous where two rungs share a height."""
+    short = name(representation)
+    if sum(name(other) == short for other in adaptation_set.representations) > 1:
+        return f"{short} ({rate(representation.bandwidth_bps)})"
+    return short
+
+
+def rate(rate_bps: float) -> str:
+    """A rate with its unit."""
+    return f"{megabits(rate_bps)} Mbit/s"
+
+
+def megabits(rate_bps: float) -> str:
+    """A rate in Mbit/s, with as many digits as matter."""
+    value = rate_bps / 1e6
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def opening(context: DecisionContext, chosen: Representation, reason: Reason) -> str:
+    """What happened, before the colon: "Stayed at 720p", "Up to 1080p"."""
+    label = name_in(context.adaptation_set, chosen)
+    if reason is Reason.ABANDON:
+        return f"Gave up the transfer and took {label}"
+    if context.previous is None or context.previous not in _ids(context.adaptation_set):
+        return f"Started at {label}"
+    before = context.adaptation_set.representation(context.previous)
+    if before.id == chosen.id:
+        return f"Stayed at {label}"
+    order = context.adaptation_set.representations
+    return f"{'Up' if order.index(chosen) > order.index(before) else 'Down'} to {label}"
+
+
+def cap(limits: Limits) -> str:
+    """The limits in words."""
+    parts = []
+    if limits.max_height_px is not None:
+        parts.append(f"screen or plan allow {limits.max_height_px}p at most")
+    if limits.max_bandwidth_bps is not None:
+        parts.append(f"data use is limited to {rate(limits.max_bandwidth_bps)}")
+    return " and ".join(parts)
+
+
+def _ids(adaptation_set: AdaptationSet) -> set[str]:
+    return {r.id for r in adaptation_set.representations}

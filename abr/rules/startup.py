@@ -1,0 +1,48 @@
+"""The first choice: a picture soon, and not an ugly one where that can be helped."""
+
+from __future__ import annotations
+
+from abr.context import DecisionContext
+from abr.decision import Considered, Reason
+from abr.demand import cautious_bps, needed_bps, transfer_s
+from abr.explain import rate
+from abr.rules.request import SwitchRequest
+
+STARTUP_BUDGET_S = 1.0  # people start leaving after two seconds (Krishnan and Sitaraman, IMC 2012)
+ASSUMED_BPS = 2e6  # nothing measured: nearly every network carries this
+
+
+def startup(context: DecisionContext) -> SwitchRequest:
+    """Highest rung whose segment should arrive within a second, else the lowest.
+
+    Always has an answer: it stands in wherever a rule has no opinion.
+    """
+    estimate = context.estimate
+    rate_bps = cautious_bps(estimate) if estimate else ASSUMED_BPS
+    times_s = [transfer_s(context, r, rate_bps) for r in context.ladder]
+    soon = [
+        r
+        for r, time_s in zip(context.ladder, times_s, strict=True)
+        if time_s <= STARTUP_BUDGET_S and needed_bps(context, r) <= rate_bps
+    ]
+    chosen = soon[-1] if soon else context.ladder[0]
+    size_kb = chosen.segment_bytes[context.segment_index] / 1000
+    because = (
+        f"its segment of {size_kb:.0f} kB comes soonest at the expected {rate(rate_bps)}"
+        if estimate
+        else f"nothing measured yet, and its segment is small ({size_kb:.0f} kB)"
+    )
+    return SwitchRequest(
+        representation=chosen,
+        reason=Reason.STARTUP,
+        rule="startup",
+        because=because,
+        considered=tuple(
+            Considered(
+                representation_id=r.id,
+                score=STARTUP_BUDGET_S - time_s,
+                note=f"arrives in {time_s:.1f} s",
+            )
+            for r, time_s in zip(context.ladder, times_s, strict=True)
+        ),
+    )

@@ -1,0 +1,254 @@
+"""One segment, from wish to store: decide, look in the store, transfer, abandon, keep."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from abr.context import DecisionContext, Limits, TransferProgress, TransferSample
+from abr.decision import Decision
+from abr.engine import AbrEngine
+from abr.media import AdaptationSet, MediaKind, Presentation, Representation
+from player.errors import FilmError, PlayerError, SourceUnreachable
+from player.parameter_sets import FragmentError, parameter_sets, with_parameter_sets
+from player.records import SegmentRecord
+from player.source import Body, Progress, Source
+from player.store import SegmentStore, StoreKey
+
+_WHOLE = -1  # store index of init segments and subtitle files
+_LOOK_AGAIN_S = 0.1  # how often a transfer under way is asked whether to abandon it
+
+
+class FetchListener(Protocol):
+    """Who wants to know; called on the player's event loop."""
+
+    def decided(self, context: DecisionContext, decision: Decision) -> None:
+        """A decision was taken."""
+
+    def fetched(self, record: SegmentRecord) -> None:
+        """A segment arrived or was abandoned."""
+
+    def waiting(self, error: PlayerError | None) -> None:
+        """The source is away (the fetcher keeps trying), or back."""
+
+    def failed(self, error: PlayerError) -> None:
+        """Playback cannot go on."""
+
+
+class SegmentLoader:
+    """Loads segments of one presentation into the store.
+
+    ``context`` describes the present moment for a set and an index of it.
+    Threading: every method belongs to the player's event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        presentation: Presentation,
+        source: Source,
+        store: SegmentStore,
+        abr: AbrEngine,
+        clock: Callable[[], float],
+        listener: FetchListener,
+        context: Callable[[AdaptationSet, int], DecisionContext],
+    ) -> None:
+        self._presentation, self._source, self._store = presentation, source, store
+        self._abr, self._clock, self._listener = abr, clock, listener
+        self._context = context
+        self._sets: dict[str, bytes] = {}  # parameter sets by representation
+        self._inits: dict[str, bytes] = {}
+
+    def stored_segment(
+        self, entry: AdaptationSet, index: int, representation: Representation
+    ) -> bytes | None:
+        """A segment out of the store, ready for the engine; ``None``: it is not there."""
+        data = self._read(representation, index)
+        return data and with_parameter_sets(data, self._sets.get(representation.id, b""))
+
+    async def init_segment(self, entry: AdaptationSet, representation: Representation) -> bytes:
+        """The init segment of a representation."""
+        if representation.id not in self._inits:
+            data = await self.whole(representation, representation.init_path)
+            self._sets[representation.id] = _sets_of(entry, representation, data)
+            self._inits[representation.id] = data
+        return self._inits[representation.id]
+
+    async def whole(self, representation: Representation, path: str) -> bytes:
+        """A file that is not cut into segments: an init segment or subtitles."""
+        key = StoreKey(self._presentation.id, representation.id, _WHOLE)
+        data = self._store.get(key)
+        if data is None:
+            data = (await self._source.read(path)).data
+            self._store.put(key, data, keep=(self._presentation.id,))
+        return data
+
+    async def load(self, entry: AdaptationSet, index: int) -> Representation:
+        """Bring a segment into the store; the answer is the representation it came in."""
+        representation, limits = entry.representations[-1], Limits()
+        if entry.kind is MediaKind.VIDEO:
+            context = self._context(entry, index)
+            decision = self._abr.decide(context)
+            self._listener.decided(context, decision)
+            representation, limits = decision.representation, context.limits
+        while True:
+            stored = self._stored(entry, index, representation, limits)
+            if stored is not None:
+                self._record(entry, index, stored, self._instant(stored, index))
+                return stored
+            await self.init_segment(entry, representation)
+            outcome = await self._transfer(entry, index, representation)
+            if isinstance(outcome, Body):
+                self._keep(entry, index, representation, outcome)
+                return representation
+            representation = outcome.representation
+
+    def _stored(
+        self, entry: AdaptationSet, index: int, wished: Representation, limits: Limits
+    ) -> Representation | None:
+        """The wished representation if the store has the segment, or a better allowed one."""
+        better = [
+            r
+            for r in limits.allowed(entry.representations)
+            if r.bandwidth_bps > wished.bandwidth_bps and limits.fixed is None
+        ]
+        for representation in (*reversed(better), wished):
+            ready = entry.kind is not MediaKind.VIDEO or representation.id in self._sets
+            if ready and self._read(representation, index) is not None:
+                return representation
+        return None
+
+    def _read(self, representation: Representation, index: int) -> bytes | None:
+        key = StoreKey(self._presentation.id, representation.id, index)
+        return self._store.get(key, expected_bytes=representation.segment_bytes[index])
+
+    def _instant(self, representation: Representation, index: int) -> Body:
+        data = self._read(representation, index) or b""
+        now_s = self._clock()
+        return Body(data=data, ttfb_s=0.0, duration_s=0.0, finished_at_s=now_s, from_store=True)
+
+    async def _transfer(
+        self, entry: AdaptationSet, index: int, representation: Representation
+    ) -> Body | Decision:
+        """The segment over the network, or the decision that its transfer was abandoned for."""
+        started: list[Progress] = []
+        path = representation.path_of(index)
+        task = asyncio.ensure_future(self._source.read(path, started.append))
+        try:
+            while True:
+                done, _ = await asyncio.wait({task}, timeout=_LOOK_AGAIN_S)
+                if done:
+                    return _checked(task.result(), representation, index)
+                if started and entry.kind is MediaKind.VIDEO:
+                    instead = self._abandonment(entry, index, representation, started[-1])
+                    if instead is not None:
+                        return instead
+        finally:
+            task.cancel()
+
+    def _abandonment(
+        self, entry: AdaptationSet, index: int, representation: Representation, progress: Progress
+    ) -> Decision | None:
+        now_s, first_s = self._clock(), progress.first_byte_at_s
+        elapsed_s = now_s - progress.started_at_s
+        ttfb_s = None if first_s is None else first_s - progress.started_at_s
+        context = self._context(entry, index)
+        decision = self._abr.should_abandon(
+            context,
+            TransferProgress(
+                representation_id=representation.id,
+                segment_index=index,
+                received_bytes=progress.received_bytes,
+                total_bytes=representation.segment_bytes[index],
+                ttfb_s=ttfb_s,
+                elapsed_s=elapsed_s,
+            ),
+        )
+        if decision is None:
+            return None
+        body = Body(
+            data=b"",
+            ttfb_s=elapsed_s if ttfb_s is None else ttfb_s,
+            duration_s=elapsed_s,
+            finished_at_s=now_s,
+        )
+        received = progress.received_bytes
+        self._observe(representation, index, body, received)
+        self._record(entry, index, representation, body, abandoned_bytes=received)
+        self._listener.decided(context, decision)
+        return decision
+
+    def _keep(
+        self, entry: AdaptationSet, index: int, representation: Representation, body: Body
+    ) -> None:
+        key = StoreKey(self._presentation.id, representation.id, index)
+        self._store.put(key, body.data, keep=(self._presentation.id,))
+        self._observe(representation, index, body, len(body.data))
+        self._listener.waiting(None)
+        self._record(entry, index, representation, body)
+
+    def _observe(
+        self, representation: Representation, index: int, body: Body, received_bytes: int
+    ) -> None:
+        self._abr.observe(
+            TransferSample(
+                representation_id=representation.id,
+                segment_index=index,
+                transferred_bytes=received_bytes,
+                ttfb_s=body.ttfb_s,
+                duration_s=body.duration_s,
+                finished_at_s=body.finished_at_s,
+                from_store=body.from_store,
+            )
+        )
+
+    def _record(
+        self,
+        entry: AdaptationSet,
+        index: int,
+        representation: Representation,
+        body: Body,
+        *,
+        abandoned_bytes: int | None = None,
+    ) -> None:
+        context = self._context(entry, index)
+        received = len(body.data) if abandoned_bytes is None else abandoned_bytes
+        self._listener.fetched(
+            SegmentRecord(
+                set_id=entry.id,
+                index=index,
+                representation=representation,
+                received_bytes=received,
+                ttfb_s=body.ttfb_s,
+                duration_s=body.duration_s,
+                finished_at_s=body.finished_at_s,
+                from_store=body.from_store,
+                abandoned=abandoned_bytes is not None,
+                buffer_level_s=context.buffer_level_s,
+                estimate=context.estimate,
+            )
+        )
+
+
+def _checked(body: Body, representation: Representation, index: int) -> Body:
+    if len(body.data) != representation.segment_bytes[index]:
+        raise SourceUnreachable(
+            "A part of the film arrived damaged.",
+            detail=f"{representation.path_of(index)} has {len(body.data)} bytes.",
+            hint="It is fetched again.",
+        )
+    return body
+
+
+def _sets_of(entry: AdaptationSet, representation: Representation, init_segment: bytes) -> bytes:
+    if entry.kind is not MediaKind.VIDEO:
+        return b""
+    try:
+        return parameter_sets(init_segment)
+    except FragmentError as error:
+        raise FilmError(
+            "This film cannot be played.",
+            detail=f"The start of {representation.id} is damaged: {error}.",
+            hint="Prepare the title again on the server.",
+        ) from error

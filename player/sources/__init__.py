@@ -1,0 +1,1 @@
+"""Sources of segments: over HTTP, from a folder."""

@@ -1,0 +1,35 @@
+"""Fixtures that every kind of test may use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.helpers.display import virtual_screen
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """A screen for the whole run, the same on every machine; also in ``DISPLAY``."""
+    patch = pytest.MonkeyPatch()
+    with virtual_screen() as name:
+        patch.setenv("DISPLAY", name)
+        patch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield name
+        patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _screen_where_marked(request: pytest.FixtureRequest) -> None:
+    """Give tests marked ``display`` their screen, and the others none to draw on by mistake."""
+    if request.node.get_closest_marker("display"):
+        request.getfixturevalue("display")
+
+
+def pytest_configure() -> None:
+    """Keep tests off the screen, the folders and the colours of whoever runs them."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "MATINEE_HOME"):
+        os.environ.pop(name, None)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

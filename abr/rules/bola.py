@@ -89,6 +89,6 @@ def _because(context: DecisionContext, chosen: Representation, best: Representat
         wish = name_in(context.adaptation_set, best)
         return f"{level} would do for {wish}, but the network does not carry it"
     if chosen is context.ladder[-1]:
-        return f"{level} allow the best there is"
+        return f"{level} allow the best on offer"
     above = context.ladder[context.ladder.index(chosen) + 1]
     return f"{level}, {name_in(context.adaptation_set, above)} wants more"

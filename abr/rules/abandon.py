@@ -23,9 +23,10 @@ MINIMUM_RATE_BPS = 1000.0  # a transfer that stands still, without dividing by z
 class AbandonRule:
     """Asks, during a transfer, whether a lower rung would spare the viewer a wait."""
 
-    grace_s: float = 0.5  # dash.js: GRACE_TIME_THRESHOLD
+    grace_s: float = 0.5  # of flowing bytes; dash.js: GRACE_TIME_THRESHOLD
     patience: float = 1.8  # dash.js: ABANDON_MULTIPLIER, in durations of the segment
     worth: float = 0.8  # the other rung must come in less than this share of the rest
+    urgent_segments: float = 2.0  # with more than this ahead, a slow spell may still pass
     silent_ttfb: float = 4.0  # no byte after so many usual waits is no longer a usual wait
 
     def __call__(
@@ -38,7 +39,7 @@ class AbandonRule:
         """
         lower = self._lower(context, progress)
         rate_bps = self._expected_bps(context, progress, rate_bps)
-        if not lower or rate_bps is None:
+        if not lower or rate_bps is None or not self._urgent(context):
             return None
         remaining_bytes = progress.total_bytes - progress.received_bytes
         remaining_s = remaining_bytes * 8 / rate_bps
@@ -94,6 +95,15 @@ class AbandonRule:
         if progress.elapsed_s < silence_s:
             return None
         return max(context.estimate.throughput_bps, MINIMUM_RATE_BPS)
+
+    def _urgent(self, context: DecisionContext) -> bool:
+        """Whether so little is buffered that waiting longer could cost a stall.
+
+        Short slow spells are common; giving up under a long buffer pays for each with a switch.
+        """
+        if context.phase is not Phase.STEADY:
+            return True
+        return buffer_wall_s(context) <= self.urgent_segments * segment_wall_s(context)
 
     def _patience_s(self, context: DecisionContext, progress: TransferProgress) -> float:
         """How much longer the transfer may take before it hurts."""

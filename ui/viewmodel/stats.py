@@ -1,0 +1,151 @@
+"""The stats panel: one line of facts, one chart, one sentence with the reason. Pure.
+
+The chart has two scales. Rates are drawn on a logarithmic one: over a loopback the network is a
+hundred times the film's rate, and a linear scale would press the ladder flat. The buffer has a
+linear one of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from player.snapshot import PlayerState, Snapshot, TimelinePoint
+from ui.viewmodel import words
+from ui.viewmodel.player_menus import describe
+
+WINDOW_S = 180.0  # how much of the past the chart shows
+MIN_SPAN_S = 10.0  # so that the first seconds do not jump across the whole width
+BUFFER_SCALE_S = 30.0  # a full chart at the least
+
+ChartPoint = tuple[float, float]
+"""x and y from 0 to 1, the origin bottom left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Lines to draw. ``band`` is closed: along the upper edge and back along the lower."""
+
+    throughput: tuple[ChartPoint, ...] = ()
+    band: tuple[ChartPoint, ...] = ()
+    buffer: tuple[ChartPoint, ...] = ()
+    representation: tuple[ChartPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatsView:
+    """The panel. ``well`` is false while something is wrong; ``state`` says it in a word."""
+
+    state: str = ""
+    well: bool = True
+    facts: str = ""
+    throughput: str = "measuring"
+    buffer: str = ""
+    representation: str = ""
+    reason: str = ""
+    counters: str = ""
+    chart: Chart = Chart()
+
+
+_STATES = {
+    PlayerState.IDLE: "Idle",
+    PlayerState.OPENING: "Opening",
+    PlayerState.PLAYING: "Streaming",
+    PlayerState.PAUSED: "Paused",
+    PlayerState.SEEKING: "Seeking",
+    PlayerState.REBUFFERING: "Rebuffering",
+    PlayerState.ENDED: "Ended",
+    PlayerState.FAILED: "Failed",
+}
+
+
+def stats_of(snapshot: Snapshot) -> StatsView:
+    """The panel of a playback."""
+    waiting = snapshot.waiting is not None
+    stuck = snapshot.state in {PlayerState.REBUFFERING, PlayerState.FAILED}
+    shown = snapshot.shown
+    decision = snapshot.decision
+    return StatsView(
+        state="Network away" if waiting and not stuck else _STATES[snapshot.state],
+        well=not waiting and not stuck,
+        facts="" if shown is None else describe(shown),
+        throughput=_throughput(snapshot),
+        buffer=f"{snapshot.buffer_level_s:.1f} s",
+        representation="" if decision is None else f"next {decision.representation.height_px}p",
+        reason="" if decision is None else words.one_line(decision.explanation),
+        counters=_counters(snapshot),
+        chart=chart_of(snapshot.timeline),
+    )
+
+
+def chart_of(timeline: tuple[TimelinePoint, ...]) -> Chart:
+    """The lines for the last minutes of ``timeline``."""
+    if not timeline:
+        return Chart()
+    end_s = timeline[-1].at_s
+    points = [point for point in timeline if end_s - point.at_s <= WINDOW_S]
+    start_s = points[0].at_s
+    span_s = max(MIN_SPAN_S, end_s - start_s)
+    rates = _rate_scale(points)
+    full_s = max(BUFFER_SCALE_S, *(point.buffer_level_s for point in points)) * 1.1
+
+    def x(point: TimelinePoint) -> float:
+        return (point.at_s - start_s) / span_s
+
+    measured = [point for point in points if point.estimate is not None]
+    upper = [(x(p), rates(p.estimate.high_bps)) for p in measured if p.estimate is not None]
+    lower = [(x(p), rates(p.estimate.low_bps)) for p in measured if p.estimate is not None]
+    return Chart(
+        throughput=tuple((x(p), rates(p.throughput_bps)) for p in points if p.throughput_bps > 0),
+        band=(*upper, *reversed(lower)),
+        buffer=tuple((x(p), min(1.0, p.buffer_level_s / full_s)) for p in points),
+        representation=_steps([(x(p), rates(p.bandwidth_bps)) for p in points]),
+    )
+
+
+class _LogScale:
+    """Maps rates to 0.06 to 0.94 by their logarithm, so that lines keep off the frame."""
+
+    def __init__(self, low_bps: float, high_bps: float) -> None:
+        self._low = math.log(low_bps)
+        self._span = max(math.log(2.0), math.log(high_bps) - self._low)
+
+    def __call__(self, rate_bps: float) -> float:
+        if rate_bps <= 0:
+            return 0.06
+        share = (math.log(rate_bps) - self._low) / self._span
+        return 0.06 + 0.88 * min(1.0, max(0.0, share))
+
+
+def _rate_scale(points: list[TimelinePoint]) -> _LogScale:
+    rates = [float(point.bandwidth_bps) for point in points]
+    rates += [point.throughput_bps for point in points]
+    rates += [point.estimate.high_bps for point in points if point.estimate is not None]
+    positive = [rate for rate in rates if rate > 0] or [1.0]
+    return _LogScale(min(positive), max(positive))
+
+
+def _steps(points: list[ChartPoint]) -> tuple[ChartPoint, ...]:
+    """A staircase: each height holds until the next point."""
+    steps: list[ChartPoint] = []
+    for x, y in points:
+        if steps:
+            steps.append((x, steps[-1][1]))
+        steps.append((x, y))
+    return tuple(steps)
+
+
+def _throughput(snapshot: Snapshot) -> str:
+    estimate = snapshot.estimate
+    if estimate is None:
+        return "measuring"
+    spread_bps = (estimate.high_bps - estimate.low_bps) / 2
+    middle = words.megabits(estimate.throughput_bps)
+    return f"{middle} ± {words.megabits(spread_bps)} Mbit/s"
+
+
+def _counters(snapshot: Snapshot) -> str:
+    startup = "" if snapshot.startup_s is None else f"startup {snapshot.startup_s:.2f} s"
+    return words.joined(
+        f"dropped {snapshot.dropped_frames}", startup, f"rebuffers {snapshot.rebuffers}"
+    )

@@ -7,17 +7,19 @@ beside it only when the engine waits for another adaptation set (a new audio lan
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeVar
 
 import stamina
 import structlog
 
 from abr.context import DecisionContext, Limits, Phase, ThroughputEstimate
 from abr.engine import AbrEngine
-from abr.media import AdaptationSet, MediaKind, Presentation, Representation
+from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Presentation, Representation
 from player.errors import PlayerError, SourceUnreachable
 from player.holdings import Holdings, SegmentAddress
 from player.load_control import LoadControl
@@ -26,6 +28,8 @@ from player.source import Source
 from player.store import SegmentStore
 
 log = structlog.get_logger()
+
+_T = TypeVar("_T")
 
 _FIRST_RETRY_S, _LAST_RETRY_S, _RETRY_JITTER_S = 0.1, 2.0, 0.3  # a child server is back in ~1 s
 
@@ -66,6 +70,7 @@ class Fetcher:
             context=self._context,
         )
         self._demands: Counter[SegmentAddress] = Counter()
+        self._handed: dict[AdaptationSetId, int] = {}  # the last segment given to the engine
         self._inflight: dict[SegmentAddress, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
 
@@ -97,8 +102,23 @@ class Fetcher:
         self._notify()
 
     def set_limits(self, limits: Limits) -> None:
-        """Other caps, from the next segment on."""
+        """Other caps, from the next segment on.
+
+        A person who fixes the quality wants to see it: what is buffered in another one but not
+        handed to the engine yet is fetched again.
+        """
         self._limits = limits
+        video = self._presentation.video
+        if limits.fixed is None or video is None:
+            return
+        for index in range(self._handed.get(video.id, -1) + 1, len(video.segment_durations_s)):
+            address = SegmentAddress(video.id, index)
+            if self._holdings.get(address) not in (None, limits.fixed):
+                self._holdings.drop(address)
+        for address, task in self._inflight.items():
+            if address.set_id == video.id:
+                task.cancel()
+        self._notify()
 
     def set_speed(self, speed: float) -> None:
         """The buffer drains faster or slower from now on."""
@@ -150,12 +170,16 @@ class Fetcher:
 
     async def init_segment(self, entry: AdaptationSet) -> bytes:
         """The init segment that serves the whole timeline: the highest representation's."""
-        return await self._loader.init_segment(entry, entry.representations[-1])
+        return await self._persist(
+            lambda: self._loader.init_segment(entry, entry.representations[-1])
+        )
 
     async def subtitle(self, entry: AdaptationSet) -> bytes:
         """A subtitle file."""
         representation = entry.representations[0]
-        return await self._loader.whole(representation, representation.segment_path)
+        return await self._persist(
+            lambda: self._loader.whole(representation, representation.segment_path)
+        )
 
     async def segment(self, entry: AdaptationSet, index: int) -> bytes:
         """A segment the engine waits for, as soon as it is at hand."""
@@ -175,10 +199,12 @@ class Fetcher:
         held = self._holdings.get(address)
         if held is None or not self._may_show(entry):
             return None
-        data = self._loader.stored_segment(entry, address.index, entry.representation(held))
+        data = self._loader.stored_segment(address.index, entry.representation(held))
         if data is None:  # the store lost it: fetched again
             self._holdings.drop(address)
             self._notify()
+        else:
+            self._handed[entry.id] = address.index
         return data
 
     def _may_show(self, entry: AdaptationSet) -> bool:
@@ -246,30 +272,36 @@ class Fetcher:
 
     async def load_inits(self) -> None:
         """Fetch the init segments of all representations at once, to wait for the network once."""
-        await asyncio.gather(
-            *(
-                self._loader.init_segment(entry, representation)
-                for entry in self._streams
-                for representation in entry.representations
+        with contextlib.suppress(PlayerError):  # each is asked for again when it is needed
+            await asyncio.gather(
+                *(
+                    self._loader.init_segment(entry, representation)
+                    for entry in self._streams
+                    for representation in entry.representations
+                )
             )
-        )
 
     async def _fetch(self, address: SegmentAddress) -> None:
         entry = self._presentation.adaptation_set(address.set_id)
         try:
-            async for attempt in stamina.retry_context(
-                on=self._worth_retrying,
-                attempts=None,
-                timeout=None,
-                wait_initial=_FIRST_RETRY_S,
-                wait_max=_LAST_RETRY_S,
-                wait_jitter=_RETRY_JITTER_S,
-            ):
-                with attempt:
-                    representation = await self._loader.load(entry, address.index)
-                    self._holdings.add(address, representation.id)
+            representation = await self._persist(lambda: self._loader.load(entry, address.index))
+            self._holdings.add(address, representation.id)
         except PlayerError as error:
             self._listener.failed(error)
+
+    async def _persist(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """Try until the source answers; each attempt decides anew what to fetch."""
+        async for attempt in stamina.retry_context(
+            on=self._worth_retrying,
+            attempts=None,
+            timeout=None,
+            wait_initial=_FIRST_RETRY_S,
+            wait_max=_LAST_RETRY_S,
+            wait_jitter=_RETRY_JITTER_S,
+        ):
+            with attempt:
+                return await work()
+        raise AssertionError  # the loop above returns or raises
 
     def _worth_retrying(self, error: Exception) -> bool:
         if not isinstance(error, SourceUnreachable):

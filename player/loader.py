@@ -58,22 +58,25 @@ class SegmentLoader:
         self._abr, self._clock, self._listener = abr, clock, listener
         self._context = context
         self._sets: dict[str, bytes] = {}  # parameter sets by representation
-        self._inits: dict[str, bytes] = {}
+        self._inits: dict[str, asyncio.Future[bytes]] = {}
 
-    def stored_segment(
-        self, entry: AdaptationSet, index: int, representation: Representation
-    ) -> bytes | None:
+    def stored_segment(self, index: int, representation: Representation) -> bytes | None:
         """A segment out of the store, ready for the engine; ``None``: it is not there."""
         data = self._read(representation, index)
         return data and with_parameter_sets(data, self._sets.get(representation.id, b""))
 
     async def init_segment(self, entry: AdaptationSet, representation: Representation) -> bytes:
-        """The init segment of a representation."""
-        if representation.id not in self._inits:
-            data = await self.whole(representation, representation.init_path)
-            self._sets[representation.id] = _sets_of(entry, representation, data)
-            self._inits[representation.id] = data
-        return self._inits[representation.id]
+        """The init segment of a representation, fetched once however many ask for it."""
+        task = self._inits.get(representation.id)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = asyncio.ensure_future(self._load_init(entry, representation))
+            self._inits[representation.id] = task
+        return await asyncio.shield(task)
+
+    async def _load_init(self, entry: AdaptationSet, representation: Representation) -> bytes:
+        data = await self.whole(representation, representation.init_path)
+        self._sets[representation.id] = _sets_of(entry, representation, data)
+        return data
 
     async def whole(self, representation: Representation, path: str) -> bytes:
         """A file that is not cut into segments: an init segment or subtitles."""

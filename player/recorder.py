@@ -1,0 +1,107 @@
+"""Remembers a playback: what reports, charts and the stats overlay are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from abr.context import DecisionContext
+from abr.decision import Decision
+from abr.media import AdaptationSetId, Representation
+from player.records import DecisionRecord, EngineSwitch, Rebuffer, SegmentRecord
+from player.snapshot import TimelinePoint
+
+_TIMELINE_POINTS = 150  # ten minutes of 4 s segments
+
+
+class Recorder:
+    """Collects the records of one playback.
+
+    Threading: the player's event loop.
+    """
+
+    def __init__(self, clock: Callable[[], float], began_at_s: float) -> None:
+        self._clock = clock
+        self.began_at_s = began_at_s
+        self.startup_s: float | None = None
+        self.decisions: list[DecisionRecord] = []
+        self.segments: list[SegmentRecord] = []
+        self.rebuffers: list[Rebuffer] = []
+        self.switches: list[EngineSwitch] = []
+        self.decode_errors: list[str] = []
+        self.dropped_frames = 0
+        self.last_position_s = 0.0
+        self._video: AdaptationSetId | None = None
+        self._timeline: list[TimelinePoint] = []
+
+    def follow(self, video: AdaptationSetId | None) -> None:
+        """Draw the timeline of this adaptation set."""
+        self._video = video
+
+    @property
+    def timeline(self) -> tuple[TimelinePoint, ...]:
+        """The most recent video segments."""
+        return tuple(self._timeline[-_TIMELINE_POINTS:])
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last one taken."""
+        return self.decisions[-1].decision if self.decisions else None
+
+    def decided(self, context: DecisionContext, decision: Decision) -> None:
+        """Note a decision."""
+        self.decisions.append(DecisionRecord(context=context, decision=decision))
+
+    def fetched(self, record: SegmentRecord) -> None:
+        """Note a transfer."""
+        self.segments.append(record)
+        if record.set_id == self._video and not record.abandoned:
+            self._timeline.append(self._point(record))
+
+    def started(self) -> None:
+        """The first picture is on screen."""
+        if self.startup_s is None:
+            self.startup_s = self._clock() - self.began_at_s
+
+    def stalled(self, position_s: float) -> None:
+        """The buffer ran dry."""
+        if not self.is_stalled:
+            now_s = self._clock()
+            self.rebuffers.append(Rebuffer(position_s=position_s, began_at_s=now_s, length_s=0.0))
+
+    def flowing(self) -> None:
+        """Film is back after a stall."""
+        if self.is_stalled:
+            last = self.rebuffers[-1]
+            self.rebuffers[-1] = replace(last, length_s=self._clock() - last.began_at_s)
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether a rebuffer is under way."""
+        return bool(self.rebuffers) and self.rebuffers[-1].length_s == 0.0
+
+    def switched(self, position_s: float, width_px: int, height_px: int) -> None:
+        """The engine decodes another size."""
+        self.switches.append(
+            EngineSwitch(
+                position_s=position_s, width_px=width_px, height_px=height_px, at_s=self._clock()
+            )
+        )
+
+    def shown(self, index: int) -> Representation | None:
+        """What video segment ``index`` last came in."""
+        for record in reversed(self.segments):
+            if (record.set_id, record.index) == (self._video, index) and not record.abandoned:
+                return record.representation
+        return None
+
+    def _point(self, record: SegmentRecord) -> TimelinePoint:
+        return TimelinePoint(
+            at_s=record.finished_at_s - self.began_at_s,
+            segment_index=record.index,
+            throughput_bps=record.throughput_bps,
+            estimate=record.estimate,
+            buffer_level_s=record.buffer_level_s,
+            bandwidth_bps=record.representation.average_bandwidth_bps,
+            height_px=record.representation.height_px,
+        )

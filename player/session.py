@@ -1,0 +1,231 @@
+"""The playback session: one title at a time, from the wish to see it to its last frame."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from abr.engine import AbrEngine
+from abr.media import AdaptationSetId, RepresentationId
+from player.engine import EngineEvent, MediaEngine
+from player.errors import PlayerError
+from player.events import WatchEvent
+from player.feed import Feed
+from player.grants import Grants
+from player.load_control import LoadControl
+from player.loop import PlayerLoop
+from player.playback import Playback
+from player.recorder import Recorder
+from player.snapshot import PlayerProblem, PlayerState, Snapshot
+from player.source import Source
+from player.store import SegmentStore
+
+log = structlog.get_logger()
+
+MIN_SPEED, MAX_SPEED = 0.5, 2.0
+
+
+class EventSink(Protocol):
+    """Where watch events go; keeps them until they are delivered."""
+
+    def put(self, item: WatchEvent) -> None:
+        """Keep an event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """What a session is made of, put together by the composition root."""
+
+    engine: MediaEngine
+    grants: Grants
+    open_source: Callable[[str], Source]  # by the address of the media folder
+    store: SegmentStore
+    events: EventSink
+    new_abr: Callable[[], AbrEngine]
+    load: LoadControl
+    clock: Callable[[], float]  # monotonic
+    wall_clock: Callable[[], datetime]  # UTC
+    new_id: Callable[[], str]
+
+
+class PlaybackSession:
+    """The :class:`~player.control.PlaybackControl` of this device.
+
+    Threading: methods may be called from any thread; everything happens on the player's loop,
+    where listeners are called, too.
+    """
+
+    def __init__(self, loop: PlayerLoop, equipment: Equipment) -> None:
+        self._loop, self._equipment = loop, equipment
+        self._feed = Feed()
+        self._playback: Playback | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._listeners: list[Callable[[Snapshot], None]] = []
+        self._snapshot = Snapshot()
+        self._ready = loop.run(self._feed.start())
+        equipment.engine.listen(self._on_engine)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest state."""
+        return self._snapshot
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """The records of the present or last playback."""
+        return self._playback.recorder if self._playback else None
+
+    @property
+    def playback(self) -> Playback | None:
+        """The present playback; belongs to the player's loop."""
+        return self._playback
+
+    def listen(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        """Deliver every new snapshot to ``listener``; the answer ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def play(self, title_id: str, *, start_s: float | None = None) -> None:
+        """Play a title."""
+        began_at_s = self._equipment.clock()
+        self._loop.post(lambda: self._begin(title_id, start_s, began_at_s))
+
+    def stop(self) -> None:
+        """End the playback."""
+        self._loop.post(self._stop)
+
+    def pause(self) -> None:
+        """Freeze the picture."""
+        self._with(lambda playback: playback.set_paused(True))
+
+    def resume(self) -> None:
+        """Go on."""
+        self._with(lambda playback: playback.set_paused(False))
+
+    def seek(self, position_s: float) -> None:
+        """Go to a position."""
+        self._with(lambda playback: playback.seek(position_s))
+
+    def set_speed(self, speed: float) -> None:
+        """0.5 to 2."""
+        speed = min(MAX_SPEED, max(MIN_SPEED, speed))
+        self._equipment.engine.set_speed(speed)
+        self._change(lambda now: replace(now, speed=speed))
+        self._with(lambda playback: playback.set_speed(speed))
+
+    def set_volume(self, percent: float) -> None:
+        """0 to 100."""
+        percent = min(100.0, max(0.0, percent))
+        self._equipment.engine.set_volume(percent)
+        self._change(lambda now: replace(now, volume_percent=percent))
+
+    def set_muted(self, muted: bool) -> None:
+        """Silence."""
+        self._equipment.engine.set_muted(muted)
+        self._change(lambda now: replace(now, muted=muted))
+
+    def choose_quality(self, representation_id: RepresentationId | None) -> None:
+        """A fixed representation, or Auto."""
+        self._with(lambda playback: playback.choose_quality(representation_id))
+
+    def select_audio(self, set_id: AdaptationSetId) -> None:
+        """Another audio language."""
+        self._with(lambda playback: playback.select_audio(set_id))
+
+    def select_subtitle(self, set_id: AdaptationSetId | None) -> None:
+        """Subtitles, or none."""
+        self._with(lambda playback: playback.select_subtitle(set_id))
+
+    def close(self) -> None:
+        """End everything; blocks until it has ended. The engine is its owner's to close."""
+        self._equipment.engine.listen(lambda _: None)
+        self._loop.run(self._close()).result(timeout=5)
+
+    # On the player's loop
+
+    def _begin(self, title_id: str, start_s: float | None, began_at_s: float) -> None:
+        self._end_playback()
+        kept = self._snapshot
+        self._publish(
+            Snapshot(
+                state=PlayerState.OPENING,
+                title_id=title_id,
+                speed=kept.speed,
+                volume_percent=kept.volume_percent,
+                muted=kept.muted,
+            )
+        )
+        self._opening = asyncio.ensure_future(self._open(title_id, start_s, began_at_s))
+
+    async def _open(self, title_id: str, start_s: float | None, began_at_s: float) -> None:
+        try:
+            await asyncio.wrap_future(self._ready)
+            self._playback = await Playback.open(
+                equipment=self._equipment,
+                feed=self._feed,
+                title_id=title_id,
+                start_s=start_s,
+                began_at_s=began_at_s,
+                base=self._snapshot,
+                publish=self._publish,
+            )
+        except PlayerError as error:
+            self._fail(error)
+        except Exception as error:
+            log.exception("session.open_failed", title_id=title_id)
+            self._fail(PlayerError("This title cannot be played.", detail=repr(error)))
+
+    def _fail(self, error: PlayerError) -> None:
+        problem = PlayerProblem(
+            code=error.code, title=error.title, detail=error.detail, hint=error.hint
+        )
+        self._publish(replace(self._snapshot, state=PlayerState.FAILED, problem=problem))
+
+    def _stop(self) -> None:
+        self._end_playback()
+        kept = self._snapshot
+        self._equipment.engine.stop()
+        self._publish(
+            Snapshot(speed=kept.speed, volume_percent=kept.volume_percent, muted=kept.muted)
+        )
+
+    def _end_playback(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+        if self._playback is not None:
+            self._playback.end()
+            self._playback = None
+
+    async def _close(self) -> None:
+        self._end_playback()
+        await self._feed.close()
+
+    def _on_engine(self, event: EngineEvent) -> None:
+        self._with(lambda playback: playback.on_engine(event))
+
+    def _with(self, action: Callable[[Playback], None]) -> None:
+        def run() -> None:
+            if self._playback is not None:
+                action(self._playback)
+
+        self._loop.post(run)
+
+    def _change(self, change: Callable[[Snapshot], Snapshot]) -> None:
+        def run() -> None:
+            if self._playback is not None:
+                self._playback.change(change)
+            else:
+                self._publish(change(self._snapshot))
+
+        self._loop.post(run)
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        for listener in tuple(self._listeners):
+            listener(snapshot)

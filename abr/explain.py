@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abr.context import DecisionContext, Limits
 from abr.decision import Reason
+from abr.demand import needed_bps
 from abr.media import AdaptationSet, Representation
 
 
@@ -45,6 +46,14 @@ def opening(context: DecisionContext, chosen: Representation, reason: Reason) ->
         return f"Stayed at {label}"
     order = context.adaptation_set.representations
     return f"{'Up' if order.index(chosen) > order.index(before) else 'Down'} to {label}"
+
+
+def too_much(context: DecisionContext, rung: Representation, carried_bps: float) -> str:
+    """Why the network does not do for ``rung``."""
+    label, needed = name_in(context.adaptation_set, rung), needed_bps(context, rung)
+    if needed < carried_bps:
+        return f"{label} needs {megabits(needed)} of {rate(carried_bps)}, too much to be safe"
+    return f"{label} needs {rate(needed)}, the network carries {megabits(carried_bps)}"
 
 
 def cap(limits: Limits) -> str:

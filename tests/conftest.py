@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.helpers.display import virtual_screen
+from tests.helpers.golden import check_golden
+
+# The same examples on every run and every machine, however slow it is at the moment.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files are rewritten on demand, then reviewed as prose."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with its golden file."""
+    update = bool(request.config.getoption("--update-golden"))
+    return lambda path, text: check_golden(path, text, update=update)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from abr.context import DecisionContext
 from abr.decision import Considered, Reason
 from abr.demand import buffer_wall_s, needed_bps, nominal_bps
-from abr.explain import name_in
+from abr.explain import name_in, too_much
 from abr.media import Representation
 from abr.rules.request import SwitchRequest
 
@@ -85,10 +85,10 @@ class BolaRule:
 
 def _because(context: DecisionContext, chosen: Representation, best: Representation) -> str:
     level = f"{context.buffer_level_s:.1f} s of film ahead"
-    if chosen is not best:
-        wish = name_in(context.adaptation_set, best)
-        return f"{level} would do for {wish}, but the network does not carry it"
     if chosen is context.ladder[-1]:
         return f"{level} allow the best on offer"
     above = context.ladder[context.ladder.index(chosen) + 1]
+    if chosen is not best and context.estimate is not None:
+        doubt = too_much(context, above, context.estimate.throughput_bps)
+        return f"{level} would allow more, but {doubt}"
     return f"{level}, {name_in(context.adaptation_set, above)} wants more"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from abr.context import DecisionContext
 from abr.decision import Considered, Reason
 from abr.demand import needed_bps
-from abr.explain import megabits, name_in, rate
+from abr.explain import megabits, rate, too_much
 from abr.media import Representation
 from abr.rules.request import SwitchRequest
 
@@ -57,12 +57,8 @@ class ThroughputRule:
 
 
 def _because(context: DecisionContext, chosen: Representation, carried_bps: float) -> str:
-    position = context.ladder.index(chosen)
     if chosen is context.ladder[-1]:
         needed = megabits(needed_bps(context, chosen))
         return f"it needs {needed} of the {rate(carried_bps)} the network carries"
-    above = context.ladder[position + 1]
-    return (
-        f"{name_in(context.adaptation_set, above)} needs {rate(needed_bps(context, above))}, "
-        f"the network carries {megabits(carried_bps)}"
-    )
+    above = context.ladder[context.ladder.index(chosen) + 1]
+    return too_much(context, above, carried_bps)

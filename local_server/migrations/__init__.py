@@ -1,0 +1,1 @@
+"""Schemas of the services' databases, one folder of revisions each."""

@@ -1,0 +1,57 @@
+"""What can be set about a server, and where its files lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+# Not assigned by IANA and in no range that systems hand out by themselves.
+DEFAULT_PORT = 8470
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Settings of one server.
+
+    ``port`` 0 picks a free one. ``starter`` puts the starter library into a new home.
+    ``studio_threads`` caps how many threads an encoder uses; ``None`` leaves it to the studio.
+    """
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    starter: bool = True
+    studio_threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPaths:
+    """Every path a server uses, all under its home."""
+
+    home: Path
+    server: Path  # databases and secrets: never served
+    media: Path  # finished titles: the only folder that is served
+    studio: Path  # unfinished work
+    token: Path
+    media_key: Path
+    lock: Path
+
+    @classmethod
+    def under(cls, home: Path) -> Self:
+        """The layout of ``home``."""
+        home = home.absolute()
+        server = home / "server"
+        return cls(
+            home=home,
+            server=server,
+            media=home / "media",
+            studio=home / "studio",
+            token=server / "token",
+            media_key=server / "media-key",
+            lock=home / "run" / "server.lock",
+        )
+
+    def database(self, service: str) -> Path:
+        """The database file of a service."""
+        return self.server / f"{service}.sqlite3"

@@ -1,0 +1,1 @@
+"""The services. None imports another: each says in its ``ports`` what it needs of the rest."""

@@ -1,0 +1,1 @@
+"""Billing: which plan the household is on and what it allows."""

@@ -1,0 +1,1 @@
+"""Playback: who plays what, and where everyone stopped."""

@@ -1,0 +1,52 @@
+"""What playback needs of others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from local_server.contracts import Entitlements, TitleSummary
+
+
+class PlayableTitle(Protocol):
+    """A title that may be played now."""
+
+    @property
+    def summary(self) -> TitleSummary:
+        """As lists show it."""
+
+    @property
+    def presentation_id(self) -> str:
+        """What is streamed."""
+
+    @property
+    def next_title_id(self) -> str | None:
+        """What follows it."""
+
+
+class Titles(Protocol):
+    """The catalog."""
+
+    def playable(self, title_id: str) -> PlayableTitle:
+        """The title; raises a :class:`~local_server.errors.Refusal` when it cannot be played."""
+
+
+class Profiles(Protocol):
+    """The users service."""
+
+    def has_profile(self, profile_id: str) -> bool:
+        """Whether there is such a profile."""
+
+
+class Plans(Protocol):
+    """The billing service."""
+
+    def entitlements(self) -> Entitlements:
+        """What the household's plan allows."""
+
+
+class MediaAccess(Protocol):
+    """Grants access to a presentation's files."""
+
+    def folder(self, presentation_id: str) -> tuple[str, datetime]:
+        """URL of the folder (ending in a slash) and when it lapses."""

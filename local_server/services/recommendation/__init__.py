@@ -1,0 +1,1 @@
+"""Recommendation: what each profile finds on its home screen, and why."""

@@ -1,0 +1,1 @@
+"""Users: the household and its profiles."""

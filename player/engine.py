@@ -53,7 +53,7 @@ class EngineStalled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineResolution:
-    """Decoded pictures have a new size from ``position_s`` on."""
+    """Decoded pictures have a new size; ``position_s`` is the last picture shown before."""
 
     position_s: float
     width_px: int

@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 # Prefixes of libmpv's log that speak of decoding; the demuxer's complaints count as well.
 _DECODER_LOGS = ("ffmpeg/video", "ffmpeg/audio", "ffmpeg/demuxer", "vd", "ad", "ffmpeg")
+_NOT_DECODING = ("AVHWDeviceContext",)  # looking for hardware that is not there
 
 
 class MpvEngine:
@@ -79,11 +80,11 @@ class MpvEngine:
             self._subtitle_ids = [entry.id for entry in subtitles]
             self._size, self._loading = None, True
             self._dropped = dict.fromkeys(self._dropped, 0)
-            self._mpv["pause"] = paused
-            self._mpv["start"] = f"{start_s:.6f}"
-            self._mpv["aid"] = "auto" if audio_index is None else audio_index + 1
-            self._mpv["sub-files"] = [entry.url for entry in subtitles]
-            self._mpv["sid"] = self._sid(subtitle_id)
+            self._mpv.pause = paused
+            self._mpv.start = f"{start_s:.6f}"
+            self._mpv.aid = "auto" if audio_index is None else audio_index + 1
+            self._mpv.sub_files = [entry.url for entry in subtitles]
+            self._mpv.sid = self._sid(subtitle_id)
             self._mpv.command("loadfile", url, "replace")
 
         self._do(run)
@@ -118,7 +119,7 @@ class MpvEngine:
 
     def select_subtitle(self, subtitle_id: str | None) -> None:
         """A subtitle given at load, or none."""
-        self._do(lambda: self._mpv.__setitem__("sid", self._sid(subtitle_id)))
+        self._do(lambda: setattr(self._mpv, "sid", self._sid(subtitle_id)))
 
     def close(self) -> None:
         """End libmpv; blocks until its threads have ended."""
@@ -136,7 +137,7 @@ class MpvEngine:
         return self._subtitle_ids.index(subtitle_id) + 1
 
     def _set(self, name: str, value: object) -> None:
-        self._do(lambda: self._mpv.__setitem__(name, value))
+        self._do(lambda: setattr(self._mpv, name, value))
 
     def _do(self, command: Callable[[], None]) -> None:
         if not self._closed:
@@ -185,15 +186,19 @@ class MpvEngine:
         size = (int(value["w"]), int(value["h"]))
         if size == self._size:
             return
-        first, self._size = self._size is None, size
-        position_s = 0.0 if first else self._next_frame_s()
-        self._emit(EngineResolution(position_s=position_s, width_px=size[0], height_px=size[1]))
+        self._size = size
+        if not self._loading:  # until then it is what the init segment says, not a picture
+            self._emit_size(self._get(names.POSITION))
 
-    def _next_frame_s(self) -> float:
-        """The frame about to be shown: the property still tells the one before the change."""
-        with contextlib.suppress(Exception):
-            rate = self._mpv[names.FRAME_RATE] or 0.0
-            return float(self._mpv[names.POSITION]) + (1 / rate if rate else 0.0)
+    def _emit_size(self, position_s: float) -> None:
+        width, height = self._size or (0, 0)
+        if width:
+            self._emit(EngineResolution(position_s=position_s, width_px=width, height_px=height))
+
+    def _get(self, name: str) -> float:
+        """A number, 0 while there is none."""
+        with contextlib.suppress(AttributeError, SystemError, ValueError):
+            return float(getattr(self._mpv, name.replace("-", "_")) or 0.0)
         return 0.0
 
     def _on_event(self, event: Any) -> None:
@@ -205,15 +210,17 @@ class MpvEngine:
             self._on_end(str(kind.get("reason")), str(kind.get("file_error") or ""))
 
     def _on_restart(self) -> None:
-        if self._loading:
-            self._loading = False
-            width, height = self._size or (0, 0)
-            self._emit(EngineStarted(width_px=width, height_px=height))
-        else:
-            position = None
-            with contextlib.suppress(Exception):
-                position = self._mpv[names.POSITION]
-            self._emit(EngineSeeked(position_s=position or 0.0))
+        position_s = self._get(names.POSITION)
+        if not self._loading:
+            self._emit(EngineSeeked(position_s=position_s))
+            return
+        self._loading = False
+        with contextlib.suppress(AttributeError, SystemError, ValueError, KeyError, TypeError):
+            shown = self._mpv.video_params
+            self._size = (int(shown["w"]), int(shown["h"]))
+        width, height = self._size or (0, 0)
+        self._emit(EngineStarted(width_px=width, height_px=height))
+        self._emit_size(position_s)
 
     def _on_end(self, reason: str, detail: str) -> None:
         if reason in ("error", "unknown"):
@@ -223,7 +230,9 @@ class MpvEngine:
 
     def _on_log(self, level: str, prefix: str, text: str) -> None:
         log.debug("mpv.log", level=level, prefix=prefix, text=text.strip())
-        if level in ("error", "fatal") and prefix.startswith(_DECODER_LOGS):
+        if level not in ("error", "fatal") or text.startswith(_NOT_DECODING):
+            return
+        if prefix.startswith(_DECODER_LOGS):
             self._emit(EngineDecodeError(position_s=0.0, text=f"{prefix}: {text.strip()}"))
 
 
@@ -243,6 +252,8 @@ def _create(video: str, audio: str | None, on_log: Callable[[str, str, str], Non
             hint="Run 'make setup', or install your system's libmpv package (libmpv2, mpv-libs).",
         ) from error
     options = dict(names.COMMON_OPTIONS, vo=video)
+    if video == "null":
+        options["hwdec"] = "no"  # nobody sees the picture, and looking for hardware takes time
     if audio is not None:
         options["ao"] = audio
     try:

@@ -7,7 +7,6 @@ STALLED = "paused-for-cache"
 VIDEO_PARAMS = "video-params"
 DECODER_DROPS = "decoder-frame-drop-count"
 OUTPUT_DROPS = "frame-drop-count"
-FRAME_RATE = "container-fps"
 
 # Our own buffer is the buffer: what mpv holds can no longer be replaced by a better segment.
 READ_AHEAD_S = 2
@@ -40,6 +39,6 @@ COMMON_OPTIONS: dict[str, object] = {
     "demuxer_readahead_secs": READ_AHEAD_S,
     "cache_pause_initial": False,
     "cache_pause_wait": 0.2,
-    "network_timeout": 86400,
+    "network_timeout": 2000,  # the most FFmpeg takes; an outage may last half an hour
     "hwdec": "auto-safe",
 }

@@ -216,8 +216,7 @@ class Playback:
             case EngineStalled():
                 self._on_stalled(event.stalled)
             case EngineResolution():
-                self.recorder.switched(event.position_s, event.width_px, event.height_px)
-                self._refresh()
+                self._on_resolution(event)
             case EngineDecodeError():
                 self.recorder.decode_errors.append(event.text)
                 log.warning("player.decode_error", text=event.text)
@@ -243,6 +242,13 @@ class Playback:
             log.info("player.rebuffer", position_s=self._snapshot.position_s)
         elif not stalled:
             self.recorder.flowing()
+        self._refresh()
+
+    def _on_resolution(self, event: EngineResolution) -> None:
+        video = self.presentation.video
+        first = not self.recorder.switches
+        frame_s = 1 / float(video.frame_rate) if video and video.frame_rate and not first else 0.0
+        self.recorder.switched(event.position_s + frame_s, event.width_px, event.height_px)
         self._refresh()
 
     def _on_ended(self, event: EngineEnded) -> None:

@@ -22,7 +22,7 @@ check: setup ## Lint, format, types and who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 bench: setup ## The measurements, one after another
 	@set -e; for file in bench/[a-z]*.py; do name=$$(basename "$$file" .py); \

@@ -56,7 +56,7 @@ def _candidates(video: Path, duration_s: float) -> list[Image.Image]:
             container.seek(int(duration_s * share * av.time_base))
             frame = next(container.decode(stream), None)
             if frame is not None:
-                frames.append(frame.to_image())
+                frames.append(Image.fromarray(frame.to_ndarray(format="rgb24")))
     return frames
 
 

@@ -67,7 +67,7 @@ class Children:
         *,
         cwd: Path | None = None,
         on_line: Callable[[str], None] = lambda _line: None,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: Limits = Limits(),
     ) -> Outcome:
         """Run ``argv`` to its end, passing each line it prints to ``on_line``.
 
@@ -123,7 +123,7 @@ class Children:
             )
             giving_way = self._giving_way
         if giving_way:
-            _confine(process.pid, True)  # noqa: FBT003 - reads well enough
+            _confine(process.pid, True)
         return process
 
     def _listen(

@@ -41,6 +41,16 @@ class Chunk:
         return self.index * self.grid.chunk_s
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A film's picture and what it is to become."""
+
+    source: Path
+    video: VideoTrack
+    grid: Grid
+    rungs: tuple[Rung, ...]
+
+
 def ffmpeg_head(ffmpeg: str) -> list[str]:
     """What every FFmpeg run starts with: no questions, few words, progress on its output."""
     quiet = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"]
@@ -48,35 +58,27 @@ def ffmpeg_head(ffmpeg: str) -> list[str]:
 
 
 def encode_chunk(
-    ffmpeg: str,
-    source: Path,
-    video: VideoTrack,
-    rungs: Sequence[Rung],
-    chunk: Chunk,
-    *,
-    folder: Path,
-    threads: int,
+    ffmpeg: str, picture: Picture, chunk: Chunk, *, folder: Path, threads: int
 ) -> list[str]:
     """Decode one chunk once and encode it for every rung, into ``folder/<rung>.mp4``.
 
     The chunk begins exactly at its first frame: decoding starts earlier, and the rate filter,
     told where the grid starts, drops what comes before and repeats a frame where one is missing.
     """
-    start_s = video.start_s + float(chunk.start_s)
+    start_s = picture.video.start_s + float(chunk.start_s)
     seek = ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", f"{start_s - SEEK_MARGIN_S:.6f}"]
     argv = [*ffmpeg_head(ffmpeg), "-copyts", *(seek if chunk.index else []), *_ALLOWED]
-    argv += ["-threads", str(threads), "-i", file_url(source)]
-    argv += ["-filter_complex", _picture_filters(video, rungs, chunk.grid, start_s)]
-    for rung in rungs:
+    argv += ["-threads", str(threads), "-i", file_url(picture.source)]
+    argv += ["-filter_complex", _picture_filters(picture, start_s)]
+    for rung in picture.rungs:
         argv += ["-map", f"[{rung.id}]", *_x264(rung, chunk.grid, threads)]
         argv += ["-frames:v", str(chunk.grid.chunk_frames), *_plain_mp4(chunk.grid)]
         argv.append(file_url(folder / f"{rung.id}.mp4"))
     return argv
 
 
-def _picture_filters(
-    video: VideoTrack, rungs: Sequence[Rung], grid: Grid, start_s: float
-) -> str:
+def _picture_filters(picture: Picture, start_s: float) -> str:
+    video, rungs, grid = picture.video, picture.rungs, picture.grid
     rate = f"{grid.rate.numerator}/{grid.rate.denominator}"
     steps = ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
     steps += [f"fps=fps={rate}:start_time={start_s:.6f}:round=near", "setpts=N"]
@@ -213,4 +215,6 @@ def _stream(track: PackagedTrack) -> str:
 
 def _plain(text: str) -> str:
     """``text`` without what separates fields, or would end a quoted string in a playlist."""
-    return " ".join("".join(" " if c in ',="\\' or not c.isprintable() else c for c in text).split())
+    return " ".join(
+        "".join(" " if c in ',="\\' or not c.isprintable() else c for c in text).split()
+    )

@@ -21,7 +21,7 @@ from local_server.media.commands import AUDIO_RATE_HZ, PackagedTrack
 from local_server.media.grid import Grid
 
 
-class NotAligned(ValueError):  # noqa: N818 - what was found
+class NotAligned(ValueError):
     """Segments are not where the grid says; the message names the first one."""
 
 
@@ -94,9 +94,7 @@ def check_on_grid(name: str, measured: Measured, grid: Grid, frames: int) -> Non
     for number, segment in enumerate(measured.samples, start=1):
         shown = sorted(tick - measured.init.media_offset for tick in segment.presentation)
         count = min(grid.segment_frames, frames - expected_frame)
-        wanted = [
-            Fraction(expected_frame + i) / grid.rate * scale for i in range(max(count, 0))
-        ]
+        wanted = [Fraction(expected_frame + i) / grid.rate * scale for i in range(max(count, 0))]
         if shown != wanted:
             raise NotAligned(
                 f"{name} segment {number}: {len(shown)} frames from tick {shown[:1]}, "
@@ -107,9 +105,7 @@ def check_on_grid(name: str, measured: Measured, grid: Grid, frames: int) -> Non
         raise NotAligned(f"{name} holds {expected_frame} of {frames} frames")
 
 
-def video_set(
-    measured: Sequence[tuple[RepresentationId, Measured]], grid: Grid
-) -> AdaptationSet:
+def video_set(measured: Sequence[tuple[RepresentationId, Measured]], grid: Grid) -> AdaptationSet:
     """The ladder, ascending. All members have the same segment times."""
     return AdaptationSet(
         id=AdaptationSetId("video"),

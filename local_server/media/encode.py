@@ -9,21 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from local_server.media import commands
 from local_server.media.boxes import sample_count
-from local_server.media.children import Children
 from local_server.media.errors import ProblemCode
 from local_server.media.grid import Grid
 from local_server.media.ladder import Rung
 from local_server.media.probe import problem
-from local_server.media.runner import ChildCrashed, run_ffmpeg
-from local_server.media.source import VideoTrack
-from local_server.media.tools import Tools
-from local_server.media.workfolder import WorkFolder, publish, remove, unfinished, write_text
+from local_server.media.runner import Bench, ChildCrashed, run_ffmpeg
+from local_server.media.workfolder import publish, remove, unfinished, write_text
 
 _log = structlog.get_logger(__name__)
 
@@ -32,18 +30,13 @@ _log = structlog.get_logger(__name__)
 class PictureJob:
     """All that decides what the encoded picture looks like."""
 
-    source: Path
-    video: VideoTrack
-    grid: Grid
-    rungs: tuple[Rung, ...]
+    picture: commands.Picture
     threads: int
 
 
 def encode_picture(
     job: PictureJob,
-    work: WorkFolder,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
     *,
     on_frames: Callable[[int], None],
     between_chunks: Callable[[], None],
@@ -53,22 +46,23 @@ def encode_picture(
     ``on_frames`` hears how many frames are done; ``between_chunks`` may raise to stop. The film
     ends where decoding ends, whatever the file claims.
     """
+    work = bench.work
     if work.frames.exists():
         return int(json.loads(work.frames.read_text(encoding="utf-8")))
     counts: list[int] = []
-    while not counts or counts[-1] == job.grid.chunk_frames:
-        chunk = commands.Chunk(index=len(counts), grid=job.grid)
+    while not counts or counts[-1] == job.picture.grid.chunk_frames:
+        chunk = commands.Chunk(index=len(counts), grid=job.picture.grid)
         done = sum(counts)
         if not work.chunk(chunk.index).exists():
-            _encode_chunk(job, chunk, work, tools, children, lambda n, d=done: on_frames(d + n))
+            _encode_chunk(job, chunk, bench, partial(_add, on_frames, done))
             between_chunks()
-        counts.append(_frames_of(work.chunk(chunk.index), job.rungs))
+        counts.append(_frames_of(work.chunk(chunk.index), job.picture.rungs))
         on_frames(sum(counts))
     frames = sum(counts)
     if not frames:
         raise problem(ProblemCode.DAMAGED, detail="no frame came out of the decoder")
-    for rung in job.rungs:
-        _join(rung, counts, job.grid, work, tools, children)
+    for rung in job.picture.rungs:
+        _join(rung, counts, job.picture.grid, bench)
     write_text(work.frames, json.dumps(frames))
     remove(work.chunks)
     return frames
@@ -77,20 +71,18 @@ def encode_picture(
 def _encode_chunk(
     job: PictureJob,
     chunk: commands.Chunk,
-    work: WorkFolder,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
     on_frame: Callable[[int], None],
 ) -> None:
-    folder = unfinished(work.chunk(chunk.index))
+    folder = unfinished(bench.work.chunk(chunk.index))
     remove(folder)
     folder.mkdir(parents=True)
     argv = commands.encode_chunk(
-        tools.ffmpeg, job.source, job.video, job.rungs, chunk, folder=folder, threads=job.threads
+        bench.tools.ffmpeg, job.picture, chunk, folder=folder, threads=job.threads
     )
-    run_ffmpeg(children, argv, on_frame=on_frame)
-    frames = _frames_of(folder, job.rungs)
-    publish(work.chunk(chunk.index))
+    run_ffmpeg(bench.children, argv, on_frame=on_frame)
+    frames = _frames_of(folder, job.picture.rungs)
+    publish(bench.work.chunk(chunk.index))
     _log.info("studio.chunk_done", index=chunk.index, frames=frames)
 
 
@@ -102,14 +94,12 @@ def _frames_of(folder: Path, rungs: Sequence[Rung]) -> int:
     return counts.pop()
 
 
-def _join(
-    rung: Rung,
-    counts: Sequence[int],
-    grid: Grid,
-    work: WorkFolder,
-    tools: Tools,
-    children: Children,
-) -> None:
+def _add(on_frames: Callable[[int], None], done: int, more: int) -> None:
+    on_frames(done + more)
+
+
+def _join(rung: Rung, counts: Sequence[int], grid: Grid, bench: Bench) -> None:
+    work = bench.work
     output = work.track(str(rung.id))
     if output.exists():
         return
@@ -118,5 +108,6 @@ def _join(
     names = [f"{work.chunk(index).name}/{rung.id}.mp4" for index, _ in filled]
     durations_s = [grid.seconds(count) for _, count in filled]
     listing.write_text(commands.join_listing(names, durations_s), encoding="utf-8")
-    run_ffmpeg(children, commands.join_chunks(tools.ffmpeg, listing, grid, unfinished(output)))
+    argv = commands.join_chunks(bench.tools.ffmpeg, listing, grid, unfinished(output))
+    run_ffmpeg(bench.children, argv)
     publish(output)

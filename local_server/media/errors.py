@@ -37,7 +37,7 @@ class StudioError(Exception):
     """Base of all errors of the studio."""
 
 
-class StudioProblem(StudioError):  # noqa: N818 - the word a person reads
+class StudioProblem(StudioError):
     """A film cannot be prepared.
 
     ``message`` says what is wrong, ``hint`` what to do about it; ``retryable`` when the same file
@@ -61,13 +61,13 @@ class StudioProblem(StudioError):  # noqa: N818 - the word a person reads
         self.detail = detail
 
 
-class Interrupted(StudioError):  # noqa: N818 - what happened, not a fault
+class Interrupted(StudioError):
     """The work was told to stop (cancelled, or the studio is stopping)."""
 
 
-class LeaseLost(StudioError):  # noqa: N818 - what happened, not a fault
+class LeaseLost(StudioError):
     """The job belongs to another worker now."""
 
 
-class StudioUnusable(StudioError):  # noqa: N818 - reads as what it says
+class StudioUnusable(StudioError):
     """The studio cannot work at all; the message says why and what to do."""

@@ -45,7 +45,7 @@ def display_name(tag: str) -> str:
     """The language's own name for ``tag``, the tag itself when unknown, "" for "und"."""
     if tag == "und":
         return ""
-    name = _NAMES.get(tag.split("-")[0])
+    name = _NAMES.get(tag.split("-", maxsplit=1)[0])
     return tag if name is None else name
 
 

@@ -10,13 +10,11 @@ import structlog
 from abr import manifest
 from abr.media import AdaptationSet, Presentation, PresentationId, RepresentationId
 from local_server.media import commands, describe
-from local_server.media.children import Children
 from local_server.media.commands import PackagedTrack
 from local_server.media.describe import Measured
 from local_server.media.grid import Grid
 from local_server.media.ladder import Rung
-from local_server.media.runner import run_packager
-from local_server.media.tools import Tools
+from local_server.media.runner import Bench, run_packager
 from local_server.media.workfolder import WorkFolder, remove
 
 _log = structlog.get_logger(__name__)
@@ -24,21 +22,20 @@ _log = structlog.get_logger(__name__)
 
 def make_presentation(
     presentation_id: PresentationId,
+    *,
     rungs: Sequence[Rung],
     side_tracks: Sequence[PackagedTrack],
     frames: int,
     grid: Grid,
-    work: WorkFolder,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
 ) -> Presentation:
     """Fill ``work.presentation`` and return what its manifest says.
 
     Raises :class:`~local_server.media.describe.NotAligned` when a frame is not where it belongs.
     """
-    kept = list(rungs)
+    kept, work = list(rungs), bench.work
     while True:
-        _package(kept, side_tracks, grid, work, tools, children)
+        _package(kept, side_tracks, grid, bench)
         measured = {rung.id: describe.measure(work.presentation / rung.id) for rung in kept}
         useful = _ascending(kept, measured)
         if useful == kept:
@@ -60,27 +57,26 @@ def _package(
     rungs: Sequence[Rung],
     side_tracks: Sequence[PackagedTrack],
     grid: Grid,
-    work: WorkFolder,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
 ) -> None:
+    work = bench.work
     remove(work.presentation)
     work.presentation.mkdir()
     pictures = [
         PackagedTrack(source=f"tracks/{rung.id}.mp4", kind="video", name=str(rung.id))
         for rung in rungs
     ]
-    argv = commands.package(tools.packager, [*pictures, *side_tracks], segment_s=grid.segment_s)
-    run_packager(children, argv, work.root)
+    argv = commands.package(
+        bench.tools.packager, [*pictures, *side_tracks], segment_s=grid.segment_s
+    )
+    run_packager(bench.children, argv, work.root)
     for track in side_tracks:
         if track.kind == "text":
             whole = (work.root / track.source).read_bytes()
             (work.presentation / f"{track.name}.vtt").write_bytes(whole)
 
 
-def _ascending(
-    rungs: Sequence[Rung], measured: dict[RepresentationId, Measured]
-) -> list[Rung]:
+def _ascending(rungs: Sequence[Rung], measured: dict[RepresentationId, Measured]) -> list[Rung]:
     """``rungs`` without those that cost no less than a better one.
 
     A slideshow or a black screen is as cheap in 720p as in 240p; then 240p serves nobody.

@@ -18,18 +18,15 @@ import structlog
 from abr.media import Presentation, PresentationId
 from local_server.media import commands, package, tracks
 from local_server.media.artwork import make_artwork
-from local_server.media.children import Children
 from local_server.media.encode import PictureJob, encode_picture
 from local_server.media.errors import ProblemCode, StudioProblem
 from local_server.media.grid import Grid
 from local_server.media.ladder import Rung, ladder
 from local_server.media.probe import check_file, probe
 from local_server.media.results import StudioResult, read_result, write_result
-from local_server.media.runner import run_ffmpeg
+from local_server.media.runner import Bench, run_ffmpeg
 from local_server.media.source import SourceInfo, from_json, to_json
-from local_server.media.tools import Tools
 from local_server.media.workfolder import (
-    WorkFolder,
     flush,
     flush_tree,
     from_os_error,
@@ -54,7 +51,7 @@ class Reporter(Protocol):
         """The job is at ``progress`` (0 to 1), doing what ``name`` says."""
 
     def checkpoint(self) -> None:
-        """A good moment to stop or to let a more urgent job pass."""
+        """Something that stays was finished: a moment to let a more urgent job pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +61,6 @@ class Order:
     presentation_id: PresentationId
     source: Path
     media_dir: Path
-    work: WorkFolder
     threads: int
 
 
@@ -78,8 +74,7 @@ class _Plan:
 
 def prepare(
     order: Order,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
     reporter: Reporter,
     *,
     free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
@@ -92,23 +87,21 @@ def prepare(
     if folder.exists():  # finished, and interrupted before anybody could write that down
         return read_result(folder)
     try:
-        return _prepare(order, tools, children, reporter, free_bytes)
+        return _prepare(order, bench, reporter, free_bytes)
     except OSError as error:
         raise from_os_error(error) from error
 
 
 def _prepare(
     order: Order,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
     reporter: Reporter,
     free_bytes: Callable[[Path], int],
 ) -> StudioResult:
     reporter.stage("Looking at the film", 0.0)
-    plan = _plan(order, tools, children)
-    _check_space(plan, free_bytes(order.work.root))
-    reporter.checkpoint()
-    frames = _picture(order, plan, tools, children, reporter)
+    plan = _plan(order, bench)
+    _check_space(plan, free_bytes(bench.work.root))
+    frames = _picture(order, plan, bench, reporter)
     duration_s = plan.grid.seconds(frames)
     _check_length(float(duration_s))
     reporter.stage("Preparing the sound", 0.86)
@@ -116,34 +109,37 @@ def _prepare(
         plan.info,
         plan.source,
         duration_s,
-        order.work,
-        tools,
-        children,
+        bench,
         between=lambda share: reporter.stage("Preparing the sound", 0.86 + 0.08 * share),
     )
-    side += tracks.make_subtitles(plan.info, plan.source, order.work, tools, children)
+    side += tracks.make_subtitles(plan.info, plan.source, bench)
     reporter.stage("Packaging", 0.95)
     presentation = package.make_presentation(
-        order.presentation_id, plan.rungs, side, frames, plan.grid, order.work, tools, children
+        order.presentation_id,
+        rungs=plan.rungs,
+        side_tracks=side,
+        frames=frames,
+        grid=plan.grid,
+        bench=bench,
     )
     _check_unchanged(order.source, plan.info)
     reporter.stage("Finishing", 0.98)
-    return _publish(order, plan, presentation)
+    return _publish(order, bench, plan, presentation)
 
 
-def _plan(order: Order, tools: Tools, children: Children) -> _Plan:
+def _plan(order: Order, bench: Bench) -> _Plan:
     """What to encode. An earlier attempt's work is kept if it was for the very same thing."""
     check_file(order.source)
-    work = order.work
+    work, tools = bench.work, bench.tools
     work.prepare()
-    kept = _kept_plan(order, tools)
+    kept = _kept_plan(order, bench)
     if kept is None:
         work.forget()
-        info = probe(order.source, children)
+        info = probe(order.source, bench.children)
         document = {"tools": tools.fingerprint, "threads": order.threads, "source": to_json(info)}
         write_text(work.plan, json.dumps(document, indent=1))
         kept = info
-    source = order.source if kept.seekable else _seekable(order, tools, children)
+    source = order.source if kept.seekable else _seekable(order, bench)
     grid = Grid(rate=kept.video.rate)
     rungs = ladder(
         width_px=kept.video.width_px, height_px=kept.video.height_px, rate=kept.video.rate
@@ -152,21 +148,21 @@ def _plan(order: Order, tools: Tools, children: Children) -> _Plan:
     return _Plan(info=kept, source=source, grid=grid, rungs=rungs)
 
 
-def _kept_plan(order: Order, tools: Tools) -> SourceInfo | None:
+def _kept_plan(order: Order, bench: Bench) -> SourceInfo | None:
     try:
-        document = json.loads(order.work.plan.read_text(encoding="utf-8"))
+        document = json.loads(bench.work.plan.read_text(encoding="utf-8"))
         info = from_json(document["source"])
-        same = document["tools"] == tools.fingerprint and document["threads"] == order.threads
+        same = document["tools"] == bench.tools.fingerprint and document["threads"] == order.threads
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return info if same and _unchanged(order.source, info) else None
 
 
-def _seekable(order: Order, tools: Tools, children: Children) -> Path:
-    output = order.work.seekable
+def _seekable(order: Order, bench: Bench) -> Path:
+    output = bench.work.seekable
     if not output.exists():
-        argv = commands.make_seekable(tools.ffmpeg, order.source, unfinished(output))
-        run_ffmpeg(children, argv)
+        argv = commands.make_seekable(bench.tools.ffmpeg, order.source, unfinished(output))
+        run_ffmpeg(bench.children, argv)
         publish(output)
     return output
 
@@ -204,35 +200,30 @@ def _check_length(duration_s: float) -> None:
         )
 
 
-def _picture(
-    order: Order, plan: _Plan, tools: Tools, children: Children, reporter: Reporter
-) -> int:
+def _picture(order: Order, plan: _Plan, bench: Bench, reporter: Reporter) -> int:
     expected = max(1.0, plan.info.duration_s * float(plan.grid.rate))
 
     def report(frames: int) -> None:
         reporter.stage("Preparing the picture", 0.02 + 0.84 * min(1.0, frames / expected))
 
     job = PictureJob(
-        source=plan.source,
-        video=plan.info.video,
-        grid=plan.grid,
-        rungs=plan.rungs,
+        picture=commands.Picture(
+            source=plan.source, video=plan.info.video, grid=plan.grid, rungs=plan.rungs
+        ),
         threads=order.threads,
     )
     return encode_picture(
         job,
-        order.work,
-        tools,
-        children,
+        bench,
         on_frames=report,
         between_chunks=reporter.checkpoint,
     )
 
 
-def _publish(order: Order, plan: _Plan, presentation: Presentation) -> StudioResult:
+def _publish(order: Order, bench: Bench, plan: _Plan, presentation: Presentation) -> StudioResult:
     """Pictures and facts into the folder, then the folder to where it is seen, in one rename."""
-    built = order.work.presentation
-    best = order.work.track(str(plan.rungs[-1].id))
+    built = bench.work.presentation
+    best = bench.work.track(str(plan.rungs[-1].id))
     artwork = make_artwork(best, presentation.duration_s, built)
     write_result(built, presentation, artwork.average_colour, _notice(plan.info, presentation))
     flush_tree(built)
@@ -257,4 +248,3 @@ def _clock(duration_s: float) -> str:
     minutes, seconds = divmod(round(duration_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-

@@ -43,8 +43,10 @@ _WORDS: dict[ProblemCode, tuple[str, str, bool]] = {
     ),
     ProblemCode.NOT_MEDIA: (
         "This is not a film Matinee can read",
-        "Matinee takes the usual film files (MP4, Matroska, WebM, MOV, AVI, MPEG). If it plays "
-        "elsewhere, it may be damaged at its start, or a playlist in disguise.",
+        (
+            "Matinee takes the usual film files (MP4, Matroska, WebM, MOV, AVI, MPEG). If it "
+            "plays elsewhere, it may be damaged at its start, or a playlist in disguise."
+        ),
         False,
     ),
     ProblemCode.DAMAGED: (

@@ -53,7 +53,7 @@ _FIRST_FRAMES = 5
 _MAX_SEEK_CHECKS = 400
 
 
-class NotUsable(Exception):  # noqa: N818 - an answer, not a fault
+class NotUsable(Exception):
     """The file opened but holds no film we can prepare."""
 
     def __init__(self, code: ProblemCode, detail: str = "") -> None:
@@ -254,6 +254,7 @@ def _label(stream: Stream) -> str:
 def main(arguments: list[str]) -> int:
     """Print what the file holds, or ``{"problem": ..., "detail": ...}`` with exit code 2."""
     av.logging.set_level(None)
+    document: dict[str, Any]
     try:
         document = {"source": to_json(look_into(Path(arguments[0])))}
     except NotUsable as error:

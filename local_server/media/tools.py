@@ -1,4 +1,4 @@
-"""Where the programs are that do the heavy work: they come with Python packages, none is built in."""
+"""Where the programs are that do the heavy work; they come inside Python packages."""
 
 from __future__ import annotations
 

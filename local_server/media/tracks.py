@@ -11,13 +11,11 @@ from pathlib import Path
 import structlog
 
 from local_server.media import commands, languages
-from local_server.media.children import Children
 from local_server.media.commands import PackagedTrack
 from local_server.media.errors import StudioProblem
-from local_server.media.runner import run_ffmpeg
+from local_server.media.runner import Bench, run_ffmpeg
 from local_server.media.source import AudioTrack, SourceInfo, SubtitleTrack
-from local_server.media.tools import Tools
-from local_server.media.workfolder import WorkFolder, publish, unfinished, write_text
+from local_server.media.workfolder import publish, unfinished, write_text
 
 _log = structlog.get_logger(__name__)
 _CUE = re.compile(r"^(?:\d+:)?\d{2}:\d{2}\.\d{3} --> ", re.MULTILINE)
@@ -49,9 +47,7 @@ def make_audio(
     info: SourceInfo,
     source: Path,
     duration_s: Fraction,
-    work: WorkFolder,
-    tools: Tools,
-    children: Children,
+    bench: Bench,
     *,
     between: Callable[[float], None],
 ) -> list[PackagedTrack]:
@@ -62,17 +58,17 @@ def make_audio(
     made = []
     names, texts = named("a", info.audio), labels(info.audio, "Sound")
     for done, (track, name, label) in enumerate(zip(info.audio, names, texts, strict=True), 1):
-        output = work.track(name)
+        output = bench.work.track(name)
         if not output.exists():
             argv = commands.encode_audio(
-                tools.ffmpeg,
+                bench.tools.ffmpeg,
                 source,
                 track.index,
                 start_s=info.video.start_s,
                 duration_s=duration_s,
                 output=unfinished(output),
             )
-            if not _attempt(children, argv, track.index):
+            if not _attempt(bench, argv, track.index):
                 continue
             publish(output)
         made.append(_packaged("audio", name, label, track, f"tracks/{name}.mp4"))
@@ -80,20 +76,18 @@ def make_audio(
     return made
 
 
-def make_subtitles(
-    info: SourceInfo, source: Path, work: WorkFolder, tools: Tools, children: Children
-) -> list[PackagedTrack]:
+def make_subtitles(info: SourceInfo, source: Path, bench: Bench) -> list[PackagedTrack]:
     """Write every text track as WebVTT. A track without a cue, or unreadable, is left out."""
     made = []
     names, texts = named("s", info.subtitles), labels(info.subtitles, "Subtitles")
     for track, name, label in zip(info.subtitles, names, texts, strict=True):
-        output = work.subtitles / f"{name}.vtt"
+        output = bench.work.subtitles / f"{name}.vtt"
         if not output.exists():
             raw = unfinished(output)
             argv = commands.extract_subtitles(
-                tools.ffmpeg, source, track.index, start_s=info.video.start_s, output=raw
+                bench.tools.ffmpeg, source, track.index, start_s=info.video.start_s, output=raw
             )
-            if not _attempt(children, argv, track.index):
+            if not _attempt(bench, argv, track.index):
                 continue
             write_text(output, raw.read_text(encoding="utf-8", errors="replace"))
         if _CUE.search(output.read_text(encoding="utf-8")):
@@ -101,13 +95,13 @@ def make_subtitles(
     return made
 
 
-def _attempt(children: Children, argv: list[str], index: int) -> bool:
+def _attempt(bench: Bench, argv: list[str], index: int) -> bool:
     """Run FFmpeg for a side track; False when the track is unreadable.
 
     A film whose third commentary is broken is still a film.
     """
     try:
-        run_ffmpeg(children, argv)
+        run_ffmpeg(bench.children, argv)
     except StudioProblem as problem:
         if problem.retryable:
             raise

@@ -43,8 +43,9 @@ class WorkFolder:
         remove(self.presentation)
 
     def forget(self) -> None:
-        """Drop everything but the folder: what is in it belongs to another version of the film."""
-        remove(self.root)
+        """Drop what was encoded: it belongs to another version of the film."""
+        for path in (self.plan, self.chunks, self.tracks, self.subtitles, self.seekable):
+            remove(path)
         self.prepare()
 
 

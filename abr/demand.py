@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from abr.context import DecisionContext, ThroughputEstimate
+from abr.context import DecisionContext
 from abr.media import Representation
 
 LOOKAHEAD_SEGMENTS = 5  # evens out the sizes of a scene; the buffer carries the rest
@@ -49,8 +49,3 @@ def transfer_s(context: DecisionContext, representation: Representation, rate_bp
     ttfb_s = context.estimate.ttfb_s if context.estimate else 0.0
     bits = representation.segment_bytes[context.segment_index] * 8
     return ttfb_s + (bits / rate_bps if rate_bps > 0 else math.inf)
-
-
-def cautious_bps(estimate: ThroughputEstimate) -> float:
-    """The rate to count on when being wrong is dear: a prior may be of another network."""
-    return estimate.throughput_bps if estimate.samples else estimate.low_bps

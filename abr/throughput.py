@@ -24,7 +24,7 @@ RECENT_TTFB = 5  # median of these: one slow answer moves nothing
 UNKNOWN_SPREAD = 0.5  # of ln(rate), with the weight of one sample: doubt before evidence
 MINIMUM_FLOW_S = 1e-4  # clocks are no finer
 MAXIMUM_RATE_BPS = 1e12  # nothing carries more; a higher figure is a broken clock
-RECENT_PROGRESS_S = 2.0  # long enough to bridge the pauses of one TCP window
+RECENT_PROGRESS_S = 1.0  # bridges the pauses of one TCP window, forgets what came before a collapse
 
 
 def sample_rate_bps(sample: TransferSample) -> float | None:
@@ -151,7 +151,7 @@ class TransferMeter:
         self._transfer: tuple[str, int] | None = None
 
     def rate_bps(self, progress: TransferProgress) -> float | None:
-        """The lower of the whole transfer's rate and that of its last two seconds.
+        """The lower of the whole transfer's rate and that of its last second.
 
         ``None`` while no byte has come. Each call is also a point of the measurement; a smaller
         elapsed time than before means the segment is being fetched anew.

@@ -25,7 +25,7 @@ class AbandonRule:
 
     grace_s: float = 0.5  # of flowing bytes; dash.js: GRACE_TIME_THRESHOLD
     patience: float = 1.8  # dash.js: ABANDON_MULTIPLIER, in durations of the segment
-    worth: float = 0.8  # the other rung must come in less than this share of the rest
+    worth: float = 0.8  # the other rung must come in this share of the rest, and of the buffer
     urgent_segments: float = 2.0  # with more than this ahead, a slow spell may still pass
     silent_ttfb: float = 4.0  # no byte after so many usual waits is no longer a usual wait
 
@@ -55,7 +55,7 @@ class AbandonRule:
         ]
         if not sooner:
             return None
-        in_time = [rung for rung, time_s in sooner if time_s <= patience_s]
+        in_time = [rung for rung, time_s in sooner if time_s <= patience_s * self.worth]
         return SwitchRequest(
             representation=in_time[-1] if in_time else sooner[0][0],
             reason=Reason.ABANDON,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from abr.context import DecisionContext
 from abr.decision import Considered, Reason
-from abr.demand import buffer_wall_s, cautious_bps, transfer_s
+from abr.demand import buffer_wall_s, transfer_s
 from abr.explain import name_in
 from abr.media import Representation
 from abr.rules.request import SwitchRequest
@@ -16,8 +16,8 @@ from abr.rules.request import SwitchRequest
 class InsufficientBufferRule:
     """Highest rung whose next segment, of its real size, arrives in a share of the buffer.
 
-    A guard, not a wish: what it names is the most that is safe. After a rebuffer the buffer is
-    empty and only the lowest rung is safe.
+    A guard, not a wish: what it names is the most that is safe, at the low end of what the
+    network may carry. After a rebuffer the buffer is empty and only the lowest rung is safe.
     """
 
     share: float = 0.7  # dash.js: throughputSafetyFactor of InsufficientBufferRule
@@ -26,7 +26,7 @@ class InsufficientBufferRule:
         """No opinion before anything was measured."""
         if context.estimate is None:
             return None
-        rate_bps = cautious_bps(context.estimate)
+        rate_bps = context.estimate.low_bps
         budget_s = buffer_wall_s(context) * self.share
         times_s = [transfer_s(context, r, rate_bps) for r in context.ladder]
         safe = [r for r, time_s in zip(context.ladder, times_s, strict=True) if time_s <= budget_s]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abr.context import DecisionContext
+from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Considered, Reason
-from abr.demand import cautious_bps, needed_bps, transfer_s
+from abr.demand import needed_bps, transfer_s
 from abr.explain import rate
 from abr.rules.request import SwitchRequest
 
@@ -18,7 +18,7 @@ def startup(context: DecisionContext) -> SwitchRequest:
     Always has an answer: it stands in wherever a rule has no opinion.
     """
     estimate = context.estimate
-    rate_bps = cautious_bps(estimate) if estimate else ASSUMED_BPS
+    rate_bps = _expected_bps(estimate)
     times_s = [transfer_s(context, r, rate_bps) for r in context.ladder]
     soon = [
         r
@@ -46,3 +46,10 @@ def startup(context: DecisionContext) -> SwitchRequest:
             for r, time_s in zip(context.ladder, times_s, strict=True)
         ),
     )
+
+
+def _expected_bps(estimate: ThroughputEstimate | None) -> float:
+    if estimate is None:
+        return ASSUMED_BPS
+    # A prior may be of another network: count on the low end of it.
+    return estimate.throughput_bps if estimate.samples else estimate.low_bps

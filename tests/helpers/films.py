@@ -58,12 +58,14 @@ def scenic_film(count: int = 30, segment_s: float = 4.0) -> AdaptationSet:
     )
 
 
-def estimate(rate_bps: float, *, ttfb_s: float = 0.0, samples: int = 5) -> ThroughputEstimate:
-    """An estimate with a band of half to double."""
+def estimate(
+    rate_bps: float, *, ttfb_s: float = 0.0, samples: int = 5, spread: float = 1.25
+) -> ThroughputEstimate:
+    """An estimate with a band from ``rate_bps / spread`` to ``rate_bps * spread``."""
     return ThroughputEstimate(
         throughput_bps=rate_bps,
-        low_bps=rate_bps / 2,
-        high_bps=rate_bps * 2,
+        low_bps=rate_bps / spread,
+        high_bps=rate_bps * spread,
         ttfb_s=ttfb_s,
         samples=samples,
     )

@@ -20,8 +20,6 @@
         └── Invalid             422
 """
 
-# ruff: noqa: N818 - they read as what they say: "refused", "already running"
-
 from __future__ import annotations
 
 from typing import ClassVar

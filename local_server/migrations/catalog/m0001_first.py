@@ -55,10 +55,12 @@ def upgrade() -> None:
         "assets",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title_id", sa.String(), nullable=False),
-        sa.Column("path", sa.LargeBinary(), nullable=False),
+        sa.Column("path", sa.LargeBinary(), nullable=True),
+        sa.Column("recipe", sa.String(), nullable=True),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("mtime_ns", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["title_id"],
             ["titles.id"],

@@ -77,41 +77,42 @@ class Library:
         self,
         *,
         key: str,
-        source: Path,
+        source: Path | str,
         name: FilmName | EpisodeName,
         synopsis: str,
         attribution: str,
     ) -> str | None:
-        """Take in a starter title unless it has been once; the new title's id."""
-        facts = source.stat()
-        file = OfferedFile(path=source, size_bytes=facts.st_size, mtime_ns=facts.st_mtime_ns)
-        mark = fingerprint(file)
+        """Take in a starter title (a file, or a recipe's name); the new title's id.
+
+        ``None`` when it has been taken in once or the same file is there. Raises ``OSError``.
+        """
+        asset = _starter_asset(source)
         with self._taking_in:
             with self._database.write() as session:
-                known = queries.asset_with(session, mark)
+                known = queries.asset_with(session, asset.fingerprint)
                 if session.get(StarterRow, key) or known:
                     return None
-                title = self._insert(session, file, mark, name)
+                title = self._insert(session, asset, name)
                 title.synopsis = synopsis
                 title.attribution = attribution
                 session.add(StarterRow(key=key, title_id=title.id))
                 title_id = title.id
-            self._prepare(title_id, file.path, name.name, attribution, background=True)
+            self._prepare(title_id, source, name.name, background=True)
         return title_id
 
     def resume_preparation(self) -> None:
-        """Hand in again what was accepted but is not under way: the server died in between."""
-        under_way = set(self._preparation.under_way())
+        """Hand in again what was accepted but never arrived: the server died in between."""
+        requested = self._preparation.requested()
         with self._database.read() as session:
             lost = [
-                (row.id, row.name, row.attribution, asset.path)
+                (row.id, row.name, _source_of(asset))
                 for row in queries.with_state(session, Availability.PREPARING)
-                if row.id not in under_way
                 for asset in session.scalars(select(AssetRow).where(AssetRow.title_id == row.id))
+                if row.id not in requested or requested[row.id] < asset.requested_at
             ]
-        for title_id, name, attribution, path in lost:
+        for title_id, name, source in lost:
             _log.info("catalog.preparation_resumed", title_id=title_id)
-            self._prepare(title_id, Path(os.fsdecode(path)), name, attribution, background=True)
+            self._prepare(title_id, source, name, background=True)
 
     def check_media(self) -> None:
         """Mark titles whose prepared files are gone, and those whose files are back."""
@@ -180,23 +181,20 @@ class Library:
                 )
                 if known and not _is_dead(session, known):
                     return AddedPath(path=shown, problem=_duplicate(session, known))
-            mark = fingerprint(file)
+            asset = _asset_of(file)
         except OSError as error:
             return AddedPath(path=shown, problem=refused_by_system(file.path, error).problem)
-        name = parse(file.path)
         with self._database.write() as session:
-            known = queries.asset_with(session, mark)
+            known = queries.asset_with(session, asset.fingerprint)
             if known and not _is_dead(session, known):
                 return AddedPath(path=shown, problem=_duplicate(session, known))
-            row = self._revive(session, known, file) if known else None
-            row = row or self._insert(session, file, mark, name)
-            title_id, title_name, attribution = row.id, row.name, row.attribution
-        self._prepare(title_id, file.path, title_name, attribution, background=False)
+            row = self._revive(session, known, asset) if known else None
+            row = row or self._insert(session, asset, parse(file.path))
+            title_id, title_name = row.id, row.name
+        self._prepare(title_id, file.path, title_name, background=False)
         return AddedPath(path=shown, title_id=title_id)
 
-    def _insert(
-        self, session: Session, file: OfferedFile, mark: str, name: FilmName | EpisodeName
-    ) -> TitleRow:
+    def _insert(self, session: Session, asset: AssetRow, name: FilmName | EpisodeName) -> TitleRow:
         row = self._title(TitleKind.MOVIE, name.name)
         if isinstance(name, EpisodeName):
             row.kind = TitleKind.EPISODE
@@ -206,16 +204,8 @@ class Library:
             row.year = name.year
         session.add(row)
         session.flush()
-        session.add(
-            AssetRow(
-                id=self._new_id(),
-                title_id=row.id,
-                path=os.fsencode(file.path),
-                size_bytes=file.size_bytes,
-                mtime_ns=file.mtime_ns,
-                fingerprint=mark,
-            )
-        )
+        asset.id, asset.title_id, asset.requested_at = self._new_id(), row.id, self._now()
+        session.add(asset)
         return row
 
     def _series(self, session: Session, name: EpisodeName) -> str:
@@ -237,25 +227,41 @@ class Library:
             availability=Availability.PREPARING,
         )
 
-    def _revive(self, session: Session, asset: AssetRow, file: OfferedFile) -> TitleRow | None:
+    def _revive(self, session: Session, known: AssetRow, asset: AssetRow) -> TitleRow | None:
         """A title that failed or lost its files is prepared anew, from where the file is now."""
-        asset.path = os.fsencode(file.path)
-        asset.size_bytes, asset.mtime_ns = file.size_bytes, file.mtime_ns
-        row = session.get(TitleRow, asset.title_id)
+        known.path, known.size_bytes, known.mtime_ns = asset.path, asset.size_bytes, asset.mtime_ns
+        known.requested_at = self._now()
+        row = session.get(TitleRow, known.title_id)
         if row is not None:
             row.availability, row.problem = Availability.PREPARING, None
         return row
 
-    def _prepare(
-        self, title_id: str, source: Path, name: str, attribution: str, *, background: bool
-    ) -> None:
+    def _prepare(self, title_id: str, source: Path | str, name: str, *, background: bool) -> None:
         self._preparation.prepare(
-            title_id=title_id,
-            name=name,
-            source=source,
-            attribution=attribution,
-            background=background,
+            title_id=title_id, name=name, source=source, background=background
         )
+
+
+def _asset_of(file: OfferedFile) -> AssetRow:
+    return AssetRow(
+        path=os.fsencode(file.path),
+        size_bytes=file.size_bytes,
+        mtime_ns=file.mtime_ns,
+        fingerprint=fingerprint(file),
+    )
+
+
+def _starter_asset(source: Path | str) -> AssetRow:
+    if isinstance(source, str):
+        return AssetRow(recipe=source, fingerprint=f"recipe:{source}")
+    facts = source.stat()
+    return _asset_of(OfferedFile(path=source, size_bytes=facts.st_size, mtime_ns=facts.st_mtime_ns))
+
+
+def _source_of(asset: AssetRow) -> Path | str:
+    if asset.path is not None:
+        return Path(os.fsdecode(asset.path))
+    return asset.recipe or ""
 
 
 def _is_dead(session: Session, asset: AssetRow) -> bool:

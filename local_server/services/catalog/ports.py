@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -24,15 +25,16 @@ class Prepared:
 
 
 class Preparation(Protocol):
-    """Makes files playable; tells the catalog through its ``prepared``, ``failed`` and so on."""
+    """Makes titles playable; tells the library through its ``ready``, ``failed`` and so on."""
 
-    def prepare(
-        self, *, title_id: str, name: str, source: Path, attribution: str, background: bool
-    ) -> None:
-        """Take the work on; returns at once. ``background`` work waits for all other."""
+    def prepare(self, *, title_id: str, name: str, source: Path | str, background: bool) -> None:
+        """Take the work on; returns at once.
 
-    def under_way(self) -> Collection[str]:
-        """Ids of the titles whose work is queued or going on."""
+        ``source`` is a file, or the name of a recipe. ``background`` work waits for all other.
+        """
+
+    def requested(self) -> Mapping[str, datetime]:
+        """When each title's work was last taken on, by title id; how it ended will be told."""
 
 
 class MediaFolder(Protocol):

@@ -49,16 +49,21 @@ class TitleRow(Base):
 
 
 class AssetRow(Base):
-    """The file a title was made from. ``path`` is bytes: names need not be text."""
+    """What a title is made from: a file, or a recipe of the studio.
+
+    ``path`` is bytes: names need not be text.
+    """
 
     __tablename__ = "assets"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     title_id: Mapped[str] = mapped_column(ForeignKey("titles.id"), index=True)
-    path: Mapped[bytes] = mapped_column(LargeBinary, index=True)
-    size_bytes: Mapped[int]
-    mtime_ns: Mapped[int]
+    path: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    recipe: Mapped[str | None]
+    size_bytes: Mapped[int] = mapped_column(default=0)
+    mtime_ns: Mapped[int] = mapped_column(default=0)
     fingerprint: Mapped[str] = mapped_column(unique=True)
+    requested_at: Mapped[datetime] = mapped_column(Moment)  # when its preparing was last asked for
 
 
 class StarterRow(Base):

@@ -1,0 +1,85 @@
+"""Media tokens: leave to fetch the files of one presentation, carried in the URL's path.
+
+``<expiry>.<presentation>.<mac>``: seconds since 1970, the id, and HMAC-SHA256 over both in
+base64url. In the path it is inherited by every relative URL of a manifest.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+# A token lives between 24 and 36 h, a film evening and more. Within a step it stays the same, so
+# that a picture keeps its URL and caches keep the picture.
+STEP_S = 12 * 3600
+STEPS = 3
+# Tokens known to be right. Far more than a household has in use; it bounds memory.
+VERIFIED_MAX = 4096
+
+_FORM = re.compile(r"(?P<expiry>[0-9]{1,12})\.(?P<id>[A-Za-z0-9_-]{1,64})\.[A-Za-z0-9_-]{43}")
+
+
+class Verdict(StrEnum):
+    """Why a token opens nothing."""
+
+    INVALID = "media_token_invalid"
+    EXPIRED = "media_token_expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaToken:
+    """A token and when it lapses, in seconds since 1970."""
+
+    text: str
+    expires_at_s: int
+
+
+class MediaTokens:
+    """Issues and checks tokens under ``key`` (32 bytes). Used from any thread."""
+
+    def __init__(self, key: bytes, *, now_s: Callable[[], float]) -> None:
+        self._key = key
+        self._now_s = now_s
+        self._verified: dict[str, tuple[int, str]] = {}
+
+    def issue(self, presentation_id: str) -> MediaToken:
+        """A token for the presentation."""
+        expiry = (int(self._now_s()) // STEP_S + STEPS) * STEP_S
+        return MediaToken(
+            text=f"{expiry}.{presentation_id}.{self._mac(expiry, presentation_id)}",
+            expires_at_s=expiry,
+        )
+
+    def check(self, token: str) -> str | Verdict:
+        """The id of the presentation that ``token`` opens, or why it opens none.
+
+        The MAC is computed once per token; its expiry is looked at every time.
+        """
+        known = self._verified.get(token)
+        if known is None:
+            known = self._verify(token)
+            if known is None:
+                return Verdict.INVALID
+            if len(self._verified) >= VERIFIED_MAX:
+                self._verified.clear()
+            self._verified[token] = known
+        expiry, presentation_id = known
+        return presentation_id if self._now_s() < expiry else Verdict.EXPIRED
+
+    def _verify(self, token: str) -> tuple[int, str] | None:
+        match = _FORM.fullmatch(token)
+        if match is None:
+            return None
+        expiry, presentation_id = int(match["expiry"]), match["id"]
+        expected = f"{expiry}.{presentation_id}.{self._mac(expiry, presentation_id)}"
+        return (expiry, presentation_id) if hmac.compare_digest(expected, token) else None
+
+    def _mac(self, expiry: int, presentation_id: str) -> str:
+        message = f"matinee media token 1\n{expiry}\n{presentation_id}".encode()
+        digest = hmac.digest(self._key, message, hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")

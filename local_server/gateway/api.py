@@ -1,0 +1,45 @@
+"""The ASGI application: routes, error shape, description, and the guard around them."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+from local_server.edge.answers import MediaAnswers
+from local_server.gateway import docs, problems
+from local_server.gateway.guard import Guard
+from local_server.gateway.media import MediaApp
+from local_server.gateway.routes import routes
+from local_server.gateway.services import Services
+
+_DESCRIPTION = (
+    "The API of a Matinee edge server. Every request carries the owner token as "
+    "“Authorization: Bearer …”, except the health report and this description. Addresses of "
+    "media, below /m/, carry tokens of their own. Every failure has the shape of Problem."
+)
+
+
+def build_routes(services: Services, *, version: str) -> FastAPI:
+    """The routes and their description, not yet guarded."""
+    app = FastAPI(
+        title="Matinee edge server",
+        description=_DESCRIPTION,
+        version=version,
+        docs_url=None,  # the usual page fetches its scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.include_router(routes(services, version=version))
+    problems.install(app)
+
+    @app.get("/docs", include_in_schema=False)
+    def describe() -> HTMLResponse:
+        return HTMLResponse(docs.page(app.openapi()))
+
+    return app
+
+
+def build_api(services: Services, *, token: str, answers: MediaAnswers, version: str) -> Guard:
+    """The whole application as a server runs it."""
+    app = build_routes(services, version=version)
+    return Guard(app, token=token, media=MediaApp(answers))

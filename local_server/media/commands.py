@@ -64,6 +64,7 @@ def encode_chunk(
 
     The chunk begins exactly at its first frame: decoding starts earlier, and the rate filter,
     told where the grid starts, drops what comes before and repeats a frame where one is missing.
+    ``threads`` are for decoding and change no byte of the result.
     """
     start_s = picture.video.start_s + float(chunk.start_s)
     seek = ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", f"{start_s - SEEK_MARGIN_S:.6f}"]
@@ -71,7 +72,7 @@ def encode_chunk(
     argv += ["-threads", str(threads), "-i", file_url(picture.source)]
     argv += ["-filter_complex", _picture_filters(picture, start_s)]
     for rung in picture.rungs:
-        argv += ["-map", f"[{rung.id}]", *_x264(rung, chunk.grid, threads)]
+        argv += ["-map", f"[{rung.id}]", *_x264(rung, chunk.grid)]
         argv += ["-frames:v", str(chunk.grid.chunk_frames), *_plain_mp4(chunk.grid)]
         argv.append(file_url(folder / f"{rung.id}.mp4"))
     return argv
@@ -98,13 +99,16 @@ def _scale(rung: Rung, matrix: str) -> str:
     return f"[in_{rung.id}]{scale},setsar=1,format=yuv420p,{colours}[{rung.id}]"
 
 
-def _x264(rung: Rung, grid: Grid, threads: int) -> list[str]:
+def _x264(rung: Rung, grid: Grid) -> list[str]:
     gop = str(grid.gop_frames)
     return [
         *("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p"),
         *("-crf", str(CRF), "-maxrate", str(rung.max_bps), "-bufsize", str(rung.buffer_bits)),
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0"),
-        *("-x264-params", "open-gop=0:scenecut=0", "-threads", str(threads)),
+        *("-x264-params", "open-gop=0:scenecut=0"),
+        # The encoders of a ladder keep the processors busy side by side; with several threads
+        # each, rate control would depend on their timing, and no two runs would be equal.
+        *("-threads", "1"),
     ]
 
 
@@ -191,6 +195,7 @@ def package(packager: str, tracks: Sequence[PackagedTrack], *, segment_s: Fracti
         "--mpd_output=presentation/manifest.mpd",
         "--generate_static_live_mpd",
         "--use_fake_clock_for_muxer",  # no dates inside: the same film gives the same bytes
+        "--single_threaded",  # with several, the order of entries depends on their timing
         "--quiet",
     ]
 

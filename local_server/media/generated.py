@@ -169,7 +169,7 @@ def _join(recipe: Recipe, work: WorkFolder, ffmpeg: str) -> list[str]:
     argv += ["-i", file_url(listing)]
     length = f"{recipe.duration_s:.6f}"
     for sound in recipe.sounds:
-        source = f"aevalsrc=exprs={sound.expression}:s=48000:d={length}"
+        source = f"aevalsrc=exprs='{sound.expression}':s=48000:d={length}"
         argv += ["-f", "lavfi", "-i", source]
     for index, track in enumerate(recipe.subtitles):
         path = work.scenes / f"subtitles-{index}.srt"

@@ -136,7 +136,7 @@ def _plan(order: Order, bench: Bench) -> _Plan:
     if kept is None:
         work.forget()
         info = probe(order.source, bench.children)
-        document = {"tools": tools.fingerprint, "threads": order.threads, "source": to_json(info)}
+        document = {"tools": tools.fingerprint, "source": to_json(info)}
         write_text(work.plan, json.dumps(document, indent=1))
         kept = info
     source = order.source if kept.seekable else _seekable(order, bench)
@@ -152,7 +152,7 @@ def _kept_plan(order: Order, bench: Bench) -> SourceInfo | None:
     try:
         document = json.loads(bench.work.plan.read_text(encoding="utf-8"))
         info = from_json(document["source"])
-        same = document["tools"] == bench.tools.fingerprint and document["threads"] == order.threads
+        same = bool(document["tools"] == bench.tools.fingerprint)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return info if same and _unchanged(order.source, info) else None

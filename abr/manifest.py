@@ -63,7 +63,7 @@ def load(text: str | bytes) -> Presentation:
         raise
     except KeyError as error:
         raise ManifestError(f"field {error} is missing") from error
-    except (TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+    except (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ManifestError(f"not a manifest: {error}") from error
     _check(presentation)
     return presentation
@@ -150,9 +150,12 @@ def _check(presentation: Presentation) -> None:
                 raise ManifestError(f"representation {r.id!r} does not have {count} segments")
             if min(r.segment_bytes) <= 0:
                 raise ManifestError(f"representation {r.id!r} has an empty segment")
+            if not all(math.isfinite(score) for score in r.segment_vmaf):
+                raise ManifestError(f"representation {r.id!r} has a VMAF that is no number")
             if any(not _inside(path) for path in (r.init_path, r.segment_path)):
                 raise ManifestError(f"representation {r.id!r} points outside its folder")
 
 
 def _inside(path: str) -> bool:
-    return not path.startswith(("/", "\\")) and ":" not in path and ".." not in path.split("/")
+    parts = path.replace("\\", "/").split("/")  # a client on Windows would follow either
+    return not path.startswith(("/", "\\")) and ":" not in path and ".." not in parts

@@ -23,6 +23,7 @@ RECENT_SAMPLES = 10  # the band describes these
 RECENT_TTFB = 5  # median of these: one slow answer moves nothing
 UNKNOWN_SPREAD = 0.5  # of ln(rate), with the weight of one sample: doubt before evidence
 MINIMUM_FLOW_S = 1e-4  # clocks are no finer
+MAXIMUM_DURATION_S = 86_400.0  # a transfer of more than a day is a clock that jumped
 MAXIMUM_RATE_BPS = 1e12  # nothing carries more; a higher figure is a broken clock
 RECENT_PROGRESS_S = 1.0  # bridges the pauses of one TCP window, forgets what came before a collapse
 
@@ -42,9 +43,9 @@ def sample_rate_bps(sample: TransferSample) -> float | None:
 def _flow_s(sample: TransferSample) -> float | None:
     """Seconds during which bytes flowed; ``None`` for a sample to be ignored."""
     duration_s, ttfb_s = sample.duration_s, sample.ttfb_s
-    if sample.from_store or not math.isfinite(duration_s) or not math.isfinite(ttfb_s):
+    if sample.from_store or sample.transferred_bytes <= 0:
         return None
-    if not 0 < sample.transferred_bytes < math.inf or duration_s <= 0 or ttfb_s < 0:
+    if not 0 < duration_s <= MAXIMUM_DURATION_S or not 0 <= ttfb_s < math.inf:
         return None
     flow_s = duration_s - ttfb_s
     if flow_s <= 0:
@@ -63,8 +64,8 @@ class Ewma:
     def add(self, weight: float, value: float) -> None:
         """Count ``value``; after ``half_life`` of further weight it counts half."""
         fresh = -math.expm1(-math.log(2) * weight / self.half_life)
-        self._sum += fresh * (value - self._sum)
-        self._weight += fresh * (1 - self._weight)
+        self._sum = (1 - fresh) * self._sum + fresh * value
+        self._weight = (1 - fresh) * self._weight + fresh
 
     @property
     def value(self) -> float | None:

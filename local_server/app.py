@@ -18,6 +18,7 @@ from typing import Self
 
 import structlog
 
+from local_server import starter
 from local_server.edge.answers import MediaAnswers
 from local_server.edge.files import MediaFiles
 from local_server.edge.links import MediaLinks
@@ -29,7 +30,7 @@ from local_server.gateway.services import Services
 from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
-from local_server.preparation import StudioDesk, StudioLike, StudioNews
+from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home, logs
 from local_server.runtime.database import Database, Durability
 from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
@@ -99,6 +100,8 @@ class EdgeServer:
             self.services.recommendation.learn(self.services.playback.all_resume_points())
             self.services.library.check_media()
             self.services.library.resume_preparation()
+            if self.settings.starter:
+                self.services.library.add_starters(starters())
             self.studio.start()
         except Exception:  # noqa: BLE001 - titles that are ready stay playable whatever fails
             _log.exception("server.open_failed")
@@ -124,6 +127,7 @@ def make_studio(
             media_dir=paths.media,
             work_dir=paths.studio,
             listener=listener,
+            recipes=starter.recipes(),
             threads=settings.studio_threads,
         )
     except StudioUnusable as error:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from local_server import starter
 from local_server.contracts import Job
 from local_server.errors import NotFound
 from local_server.media.generated import RecipeId
@@ -21,7 +22,8 @@ from local_server.media.views import (
     StudioReady,
     StudioRequest,
 )
-from local_server.services.catalog.library import Library
+from local_server.services.catalog.library import Library, Starter
+from local_server.services.catalog.names import EpisodeName, FilmName
 from local_server.services.catalog.ports import Prepared
 
 # What a person added is worked on before what came by itself.
@@ -107,6 +109,32 @@ class StudioNews:
                 library.failed(event.title_id, event.problem)
             case StudioCancelled():
                 library.cancelled(event.title_id)
+
+
+def starters() -> tuple[Starter, ...]:
+    """The starter library in the catalog's terms, the most urgent first."""
+    return tuple(
+        Starter(
+            key=title.key,
+            source=title.source,
+            name=_name(title),
+            synopsis=title.synopsis,
+            attribution=title.attribution,
+        )
+        for title in starter.starter_titles()
+    )
+
+
+def _name(title: starter.StarterTitle) -> FilmName | EpisodeName:
+    if title.series_name is None:
+        return FilmName(name=title.name, year=title.year)
+    return EpisodeName(
+        series=title.series_name,
+        series_year=title.year,
+        season=title.season or 0,
+        episode=title.episode or 0,
+        name=title.name,
+    )
 
 
 def _prepared(result: StudioResult) -> Prepared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,11 +26,25 @@ from local_server.services.catalog.intake import (
 )
 from local_server.services.catalog.names import EpisodeName, FilmName, fold, parse
 from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
-from local_server.services.catalog.tables import AssetRow, StarterRow, TitleRow
+from local_server.services.catalog.tables import AssetRow, TitleRow
 
 _log = structlog.get_logger(__name__)
 
 _DEAD = (Availability.FAILED, Availability.MISSING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starter:
+    """A title that comes with the server: a file or the name of a recipe, and what it is.
+
+    ``key`` never changes, so that a later version recognises it.
+    """
+
+    key: str
+    source: Path | str
+    name: FilmName | EpisodeName
+    synopsis: str
+    attribution: str
 
 
 class Library:
@@ -73,32 +88,14 @@ class Library:
                 for found in offered(paths, own=self._own_folders)
             )
 
-    def add_starter(
-        self,
-        *,
-        key: str,
-        source: Path | str,
-        name: FilmName | EpisodeName,
-        synopsis: str,
-        attribution: str,
-    ) -> str | None:
-        """Take in a starter title (a file, or a recipe's name); the new title's id.
-
-        ``None`` when it has been taken in once or the same file is there. Raises ``OSError``.
-        """
-        asset = _starter_asset(source)
+    def add_starters(self, starters: Sequence[Starter]) -> None:
+        """Take in those that have never been taken in, the first ones to be prepared first."""
         with self._taking_in:
-            with self._database.write() as session:
-                known = queries.asset_with(session, asset.fingerprint)
-                if session.get(StarterRow, key) or known:
-                    return None
-                title = self._insert(session, asset, name)
-                title.synopsis = synopsis
-                title.attribution = attribution
-                session.add(StarterRow(key=key, title_id=title.id))
-                title_id = title.id
-            self._prepare(title_id, source, name.name, background=True)
-        return title_id
+            for starter in starters:
+                try:
+                    self._add_starter(starter)
+                except OSError:
+                    _log.exception("catalog.starter_unreadable", key=starter.key)
 
     def resume_preparation(self) -> None:
         """Hand in again what was accepted but never arrived: the server died in between."""
@@ -193,6 +190,21 @@ class Library:
             title_id, title_name = row.id, row.name
         self._prepare(title_id, file.path, title_name, background=False)
         return AddedPath(path=shown, title_id=title_id)
+
+    def _add_starter(self, starter: Starter) -> None:
+        asset = _starter_asset(starter.source)
+        with self._database.write() as session:
+            known = queries.asset_with(session, asset.fingerprint)
+            if session.get(StarterRow, starter.key) or known:
+                return
+            title = self._insert(session, asset, starter.name)
+            title.synopsis = starter.synopsis
+            title.attribution = starter.attribution
+            if title.series_id is not None:
+                session.get_one(TitleRow, title.series_id).attribution = starter.attribution
+            session.add(StarterRow(key=starter.key, title_id=title.id))
+            title_id = title.id
+        self._prepare(title_id, starter.source, starter.name.name, background=True)
 
     def _insert(self, session: Session, asset: AssetRow, name: FilmName | EpisodeName) -> TitleRow:
         row = self._title(TitleKind.MOVIE, name.name)

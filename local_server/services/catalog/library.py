@@ -26,7 +26,7 @@ from local_server.services.catalog.intake import (
 )
 from local_server.services.catalog.names import EpisodeName, FilmName, fold, parse
 from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
-from local_server.services.catalog.tables import AssetRow, TitleRow
+from local_server.services.catalog.tables import AssetRow, StarterRow, TitleRow
 
 _log = structlog.get_logger(__name__)
 

@@ -1,0 +1,68 @@
+"""``matinee demo``: what a newcomer sees first."""
+
+from __future__ import annotations
+
+import time
+
+from local_server.contracts import Availability, TitleSummary
+from ui.cli import headless
+from ui.cli.choose import all_titles
+from ui.cli.library import await_titles
+from ui.cli.playing import Wish, play_headless
+from ui.cli.words import CommandError, err, out
+from ui.edge import Edge, open_edge
+from ui.places import Places
+
+_HEADLESS_S = 30.0
+_LOOK_EVERY_S = 0.3
+
+
+def run_demo(where: Places) -> int:
+    """The desktop window with a film; without a display the film alone, and what it measured."""
+    from ui.cli.screen import open_desktop, raised, why_no_display  # noqa: PLC0415 - loads Qt
+
+    missing = why_no_display()
+    if not missing:
+        if raised(where):
+            return 0
+        with open_edge(where, wait=False) as edge:
+            return open_desktop(where, edge, play_first=True)
+    err.print(f"{missing} Playing {_HEADLESS_S:.0f} s of film without a picture instead.")
+    with open_edge(where) as edge:
+        title = first_title(edge)
+        wish = Wish(
+            wanted=title.id,
+            headless=True,
+            start_s=0.0,
+            duration_s=_HEADLESS_S,
+            speed=1.0,
+            report=None,
+            shape=None,
+        )
+        document = play_headless(edge, where, title, wish, None)
+    headless.tell(document)
+    if title.attribution:
+        out.print(f"  {title.attribution}", markup=False)
+    return 0
+
+
+def first_title(edge: Edge) -> TitleSummary:
+    """The title that is ready first; the starter library is prepared on a first start."""
+    while not (titles := all_titles(edge.client)):
+        time.sleep(_LOOK_EVERY_S)  # the starter library is registered in the background
+    ready = [title for title in titles if title.availability is Availability.READY]
+    if not ready:
+        jobs = [job for job in edge.client.jobs() if job.finished_at is None]
+        if not jobs:
+            raise CommandError(
+                "There is nothing to play.", hint="'matinee add FOLDER' fills the library."
+            )
+        leading = max(jobs, key=lambda job: job.progress)
+        err.print("First start: the starter library is being prepared.")
+        await_titles(edge.client, {leading.title_id})
+        ready = [
+            title for title in all_titles(edge.client) if title.availability is Availability.READY
+        ]
+    if not ready:
+        raise CommandError("No title could be prepared.", hint="'matinee doctor' may know why.")
+    return ready[0]

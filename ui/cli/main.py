@@ -1,0 +1,203 @@
+"""The ``matinee`` command."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+from cyclopts import App, Parameter
+
+from ui.cli.words import out, spoken_errors
+from ui.places import Places, places
+
+app = App(
+    name="matinee",
+    help="Your own streaming service in a box.",
+    version_flags=["--version"],
+    result_action="return_value",
+)
+
+HomeOption = Annotated[
+    Path | None,
+    Parameter(name="--home", help="Folder for everything Matinee keeps (else MATINEE_HOME)."),
+]
+
+
+@app.command
+def desktop(*, home: HomeOption = None, full_screen: bool = False) -> int:
+    """Open the desktop window, with a server of its own unless one is running.
+
+    Parameters
+    ----------
+    full_screen
+        Begin in full screen.
+    """
+    from ui.cli.screen import open_desktop, raised, require_display  # noqa: PLC0415 - loads Qt
+    from ui.edge import open_edge  # noqa: PLC0415
+
+    require_display()
+    where = _prepared(home)
+    if raised(where):
+        return 0
+    with open_edge(where, wait=False) as edge:
+        return open_desktop(where, edge, full_screen=full_screen)
+
+
+@app.command
+def demo(*, home: HomeOption = None) -> int:
+    """Show what Matinee does: the desktop window and a film; without a display, the film alone."""
+    from ui.cli.demo import run_demo  # noqa: PLC0415 - loads only what it needs
+
+    return run_demo(_prepared(home))
+
+
+@app.command
+def serve(
+    *,
+    home: HomeOption = None,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    starter: bool = True,
+    embedded: Annotated[bool, Parameter(show=False)] = False,
+) -> None:
+    """Run the edge server alone until it is stopped.
+
+    Parameters
+    ----------
+    host
+        Address to listen on; 0.0.0.0 lets the whole network in.
+    port
+        Port to listen on; 0 takes any free one.
+    starter
+        Put the starter library into a new home.
+    """
+    from local_server.app import serve as run_server  # noqa: PLC0415 - a server's libraries
+    from local_server.runtime.settings import DEFAULT_PORT, ServerSettings  # noqa: PLC0415
+
+    settings = ServerSettings(
+        home=_prepared(home).home,
+        host=host,
+        port=DEFAULT_PORT if port is None else port,
+        starter=starter,
+    )
+    run_server(settings, stop_on_stdin_eof=embedded)
+
+
+@app.command
+def add(*paths: Path, home: HomeOption = None, wait: bool = True) -> None:
+    """Take films into the library: files, or folders that are searched for them.
+
+    Parameters
+    ----------
+    wait
+        Stay until everything can be played, showing progress. A running server goes on preparing
+        without; otherwise preparing goes on at the next start.
+    """
+    from ui.cli.library import add_paths  # noqa: PLC0415 - loads only what it needs
+
+    add_paths(_prepared(home), paths, wait=wait)
+
+
+@app.command
+def titles(
+    *, home: HomeOption = None, as_json: Annotated[bool, Parameter("--json")] = False
+) -> None:
+    """List what can be played.
+
+    Parameters
+    ----------
+    as_json
+        Print a JSON list with id, name and duration_s of each.
+    """
+    from ui.cli.library import list_titles  # noqa: PLC0415 - loads only what it needs
+
+    list_titles(_prepared(home), as_json=as_json)
+
+
+@app.command
+def play(
+    wanted: str,
+    /,
+    *,
+    home: HomeOption = None,
+    headless: bool = False,
+    start: float | None = None,
+    duration: float | None = None,
+    speed: float = 1.0,
+    report: Path | None = None,
+    shape: Path | None = None,
+) -> int:
+    """Play a title, or a file (which is taken into the library first).
+
+    Parameters
+    ----------
+    wanted
+        A name, a part of it, an id, or a file.
+    headless
+        Play without a screen and print a report.
+    start
+        Begin so many seconds into the film instead of where you stopped.
+    duration
+        Stop after so many seconds of film (with --headless).
+    speed
+        0.5 to 2.
+    report
+        Write the playback report to this JSON file (with --headless).
+    shape
+        Stream through a network that follows this trace: lines of duration_ms,kbps[,latency_ms].
+    """
+    from ui.cli.playing import Wish, play_wanted  # noqa: PLC0415 - loads only what it needs
+
+    wish = Wish(
+        wanted=wanted,
+        headless=headless,
+        start_s=start,
+        duration_s=duration,
+        speed=speed,
+        report=report,
+        shape=shape,
+    )
+    return play_wanted(_prepared(home), wish)
+
+
+@app.command
+def doctor(
+    *, home: HomeOption = None, as_json: Annotated[bool, Parameter("--json")] = False
+) -> int:
+    """Check what Matinee needs of this machine and say what to do."""
+    from ui.cli.doctor import examine, tell  # noqa: PLC0415 - loads only what it needs
+
+    findings = examine(places(home))
+    if as_json:
+        out.print_json(json.dumps([finding.as_dict() for finding in findings]))
+    else:
+        tell(findings)
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _prepared(home: Path | None) -> Places:
+    """The folders of this run, and a log that goes to stderr when it is asked for."""
+    level = os.environ.get("MATINEE_LOG", "error").upper()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level, logging.ERROR)
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    return places(home)
+
+
+def main() -> None:
+    """Entry point: runs the command and exits with its code."""
+    with spoken_errors():
+        result = app()
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -32,8 +32,8 @@ def make_artwork(video: Path, duration_s: float, folder: Path) -> Artwork:
     """Write ``poster.jpg`` (2:3) and ``still.jpg`` (16:9) from a video file of our own."""
     frame = best_frame(_candidates(video, duration_s))
     poster, still = folder / "poster.jpg", folder / "still.jpg"
-    _save(_filled(frame, POSTER_PX), poster)
-    _save(_filled(frame, _at_most(STILL_PX, frame)), still)
+    _save(fill(frame, POSTER_PX), poster)
+    _save(fill(frame, still_size(frame)), still)
     return Artwork(poster_path=poster, still_path=still, average_colour=average_colour(frame))
 
 
@@ -77,13 +77,13 @@ def _detail(light: NDArray[np.float64]) -> NDArray[np.float64]:
     return detail
 
 
-def _at_most(size_px: tuple[int, int], frame: Image.Image) -> tuple[int, int]:
-    """``size_px``, or the largest of its shape that enlarges nothing."""
-    scale = min(1.0, max(frame.width / size_px[0], frame.height / size_px[1]))
-    return max(2, round(size_px[0] * scale)), max(2, round(size_px[1] * scale))
+def still_size(frame: Image.Image) -> tuple[int, int]:
+    """Size of a still that enlarges nothing of ``frame``."""
+    scale = min(1.0, max(frame.width / STILL_PX[0], frame.height / STILL_PX[1]))
+    return max(2, round(STILL_PX[0] * scale)), max(2, round(STILL_PX[1] * scale))
 
 
-def _filled(frame: Image.Image, size_px: tuple[int, int]) -> Image.Image:
+def fill(frame: Image.Image, size_px: tuple[int, int]) -> Image.Image:
     """``frame`` cropped to the shape of ``size_px`` where it shows most, then scaled to it."""
     shape = size_px[0] / size_px[1]
     width, height = min(frame.width, frame.height * shape), min(frame.height, frame.width / shape)

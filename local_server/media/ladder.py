@@ -73,7 +73,9 @@ def ladder(*, width_px: int, height_px: int, rate: Fraction) -> tuple[Rung, ...]
         return tuple(rungs.values())
     size = _even(Fraction(width_px), width_px), _even(Fraction(height_px), height_px)
     name = _nominal_px(box, scale)
-    rungs.setdefault(size, _rung(size, name, _cap_bps(box, size), factor))
+    below_bps = max((int(rung.max_bps / factor) for rung in rungs.values()), default=0)
+    max_bps = max(_cap_bps(box, size), int(below_bps * WORTHWHILE))
+    rungs.setdefault(size, _rung(size, name, max_bps, factor))
     return tuple(rungs.values())
 
 

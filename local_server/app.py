@@ -44,7 +44,7 @@ from local_server.services.catalog.views import Views
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.service import Recommendation
 from local_server.services.users.service import Users
-from local_server.serving import run
+from local_server.serving import HttpServer
 
 _log = structlog.get_logger(__name__)
 
@@ -203,15 +203,17 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
             server.open()
             _log.info("server.listening", url=running.url, home=str(paths.home))
 
+        http = HttpServer(
+            server.api,
+            answers=server.answers,
+            listener=listener,
+            on_listening=on_listening,
+            on_heartbeat=server.services.playback.announce_streams,
+        )
+        if stop_on_stdin_eof:
+            http.stop_at_eof()
         try:
-            run(
-                server.api,
-                answers=server.answers,
-                listener=listener,
-                on_listening=on_listening,
-                on_heartbeat=server.services.playback.announce_streams,
-                stop_on_stdin_eof=stop_on_stdin_eof,
-            )
+            http.run()
         finally:
             remove_note(paths.home, pid=running.pid)
             _log.info("server.stopped")

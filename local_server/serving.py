@@ -50,44 +50,62 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(
-    api: Guard,
-    *,
-    answers: MediaAnswers,
-    listener: socket.socket,
-    on_listening: Callable[[], None],
-    on_heartbeat: Callable[[], None],
-    stop_on_stdin_eof: bool,
-) -> None:
-    """Serve until SIGTERM, SIGINT or, if asked for, the end of standard input; blocks.
+class HttpServer:
+    """Serves ``api`` on ``listener``.
 
     ``on_listening`` is called once connections are accepted, ``on_heartbeat`` regularly on a
-    thread of its own. Call from the main thread, which receives signals.
+    thread of its own.
     """
 
-    async def heartbeat() -> None:
-        await asyncio.to_thread(on_heartbeat)
+    def __init__(
+        self,
+        api: Guard,
+        *,
+        answers: MediaAnswers,
+        listener: socket.socket,
+        on_listening: Callable[[], None],
+        on_heartbeat: Callable[[], None],
+    ) -> None:
+        async def heartbeat() -> None:
+            await asyncio.to_thread(on_heartbeat)
 
-    config = uvicorn.Config(
-        api,
-        http=_protocol_factory(answers),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=GRACE_S,
-        timeout_notify=HEARTBEAT_S,
-        callback_notify=heartbeat,
-    )
-    server = _Server(config, on_listening=on_listening)
-    if stop_on_stdin_eof:
-        watcher = threading.Thread(
-            target=_stop_at_eof, args=(server,), name="stdin-watch", daemon=True
+        config = uvicorn.Config(
+            api,
+            http=_protocol_factory(answers),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=GRACE_S,
+            timeout_notify=HEARTBEAT_S,
+            callback_notify=heartbeat,
         )
-        watcher.start()
-    server.run(sockets=[listener])
+        self._listener = listener
+        self._server = _Server(config, on_listening=on_listening)
+
+    def run(self) -> None:
+        """Serve until :meth:`stop`; in the main thread, SIGTERM and SIGINT stop it too. Blocks."""
+        self._server.run(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """End in an orderly way; returns at once. From any thread."""
+        self._server.should_exit = True
+
+    def stop_at_eof(self) -> None:
+        """Stop when standard input ends, and end the process if stopping takes too long."""
+        threading.Thread(target=self._watch_input, name="stdin-watch", daemon=True).start()
+
+    def _watch_input(self) -> None:
+        # The descriptor, not sys.stdin: a lock of the latter would outlive this thread at exit.
+        while os.read(0, 4096):
+            pass
+        _log.info("server.parent_gone")
+        self.stop()
+        deadline = threading.Timer(STOP_DEADLINE_S, os._exit, args=(EXIT_FORCED,))
+        deadline.daemon = True
+        deadline.start()
 
 
 def _protocol_factory(answers: MediaAnswers) -> Any:
@@ -109,14 +127,3 @@ def _protocol_factory(answers: MediaAnswers) -> Any:
         )
 
     return make
-
-
-def _stop_at_eof(server: _Server) -> None:
-    # The descriptor, not sys.stdin: a lock of the latter would outlive this thread at exit.
-    while os.read(0, 4096):
-        pass
-    _log.info("server.parent_gone")
-    server.should_exit = True
-    deadline = threading.Timer(STOP_DEADLINE_S, os._exit, args=(EXIT_FORCED,))
-    deadline.daemon = True
-    deadline.start()

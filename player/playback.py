@@ -333,13 +333,26 @@ class Playback:
         task.add_done_callback(self._tasks.discard)
 
     async def _tick(self) -> None:
-        """Report progress now and then."""
+        """Report progress now and then, and note a moment for the chart every second."""
         while True:
             await asyncio.sleep(1.0)
+            self._note_moment()
             idle = self._snapshot.paused or self._ended
             every_s = _PAUSED_PROGRESS_EVERY_S if idle else _PROGRESS_EVERY_S
             if not self._opening and self._clock() - self._reported_at_s >= every_s:
                 self._report(WatchKind.PROGRESS)
+
+    def _note_moment(self) -> None:
+        now, video = self._snapshot, self.presentation.video
+        if video is None or now.shown is None or now.paused or self._opening or self._ended:
+            return
+        self.recorder.tick(
+            segment_index=video.segment_at(now.position_s),
+            shown=now.shown,
+            buffer_level_s=self._fetcher.buffer_level_s,
+            estimate=self._fetcher.estimate,
+        )
+        self._refresh()
 
     def _report(self, kind: WatchKind) -> None:
         self._reported_at_s = self._clock()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from abr.context import DecisionContext
+from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Decision
 from abr.media import AdaptationSetId, Representation
 from player.records import DecisionRecord, EngineSwitch, Rebuffer, SegmentRecord
 from player.snapshot import TimelinePoint
 
-_TIMELINE_POINTS = 150  # ten minutes of 4 s segments
+_TIMELINE_POINTS = 120  # two minutes: what a glance at a chart takes in
 
 
 class Recorder:
@@ -32,7 +33,8 @@ class Recorder:
         self.dropped_frames = 0
         self.last_position_s = 0.0
         self._video: AdaptationSetId | None = None
-        self._timeline: list[TimelinePoint] = []
+        self._throughput_bps = 0.0
+        self._timeline: deque[TimelinePoint] = deque(maxlen=_TIMELINE_POINTS)
 
     def follow(self, video: AdaptationSetId | None) -> None:
         """Draw the timeline of this adaptation set."""
@@ -40,8 +42,8 @@ class Recorder:
 
     @property
     def timeline(self) -> tuple[TimelinePoint, ...]:
-        """The most recent video segments."""
-        return tuple(self._timeline[-_TIMELINE_POINTS:])
+        """The last two minutes."""
+        return tuple(self._timeline)
 
     @property
     def decision(self) -> Decision | None:
@@ -55,8 +57,29 @@ class Recorder:
     def fetched(self, record: SegmentRecord) -> None:
         """Note a transfer."""
         self.segments.append(record)
-        if record.set_id == self._video and not record.abandoned:
-            self._timeline.append(self._point(record))
+        if not record.from_store and record.throughput_bps:
+            self._throughput_bps = record.throughput_bps
+
+    def tick(
+        self,
+        *,
+        segment_index: int,
+        shown: Representation,
+        buffer_level_s: float,
+        estimate: ThroughputEstimate | None,
+    ) -> None:
+        """Note a moment for the timeline."""
+        self._timeline.append(
+            TimelinePoint(
+                at_s=self._clock() - self.began_at_s,
+                segment_index=segment_index,
+                throughput_bps=self._throughput_bps,
+                estimate=estimate,
+                buffer_level_s=buffer_level_s,
+                bandwidth_bps=shown.average_bandwidth_bps,
+                height_px=shown.height_px,
+            )
+        )
 
     def started(self) -> None:
         """The first picture is on screen."""
@@ -94,14 +117,3 @@ class Recorder:
             if (record.set_id, record.index) == (self._video, index) and not record.abandoned:
                 return record.representation
         return None
-
-    def _point(self, record: SegmentRecord) -> TimelinePoint:
-        return TimelinePoint(
-            at_s=record.finished_at_s - self.began_at_s,
-            segment_index=record.index,
-            throughput_bps=record.throughput_bps,
-            estimate=record.estimate,
-            buffer_level_s=record.buffer_level_s,
-            bandwidth_bps=record.representation.average_bandwidth_bps,
-            height_px=record.representation.height_px,
-        )

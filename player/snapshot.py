@@ -45,14 +45,14 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelinePoint:
-    """One finished video segment, for the live chart."""
+    """One moment of the playback, for the live chart: one a second."""
 
     at_s: float  # since the playback began
-    segment_index: int
-    throughput_bps: float
+    segment_index: int  # the one on screen
+    throughput_bps: float  # of the last transfer; 0: nothing came over the network yet
     estimate: ThroughputEstimate | None
     buffer_level_s: float
-    bandwidth_bps: int  # of the representation fetched
+    bandwidth_bps: int  # mean rate of the representation on screen
     height_px: int
 
 

@@ -243,9 +243,6 @@ class _Head:
             b"upgrade",
         }:
             return None
-        self.keep_alive = (
-            self._parser.get_http_version() == "1.1" and self._parser.should_keep_alive()
-        )
         return MediaRequest(
             method=self._parser.get_method().decode("ascii"),
             target=self._target.decode("latin-1"),
@@ -262,6 +259,11 @@ class _Head:
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header field; of repeated ones, the first counts, as for the application."""
         self._fields.setdefault(name.lower(), value)
+
+    def on_headers_complete(self) -> None:
+        """The head has ended; later the parser no longer knows about the connection."""
+        version = self._parser.get_http_version()
+        self.keep_alive = version == "1.1" and self._parser.should_keep_alive()
 
     def on_message_complete(self) -> None:
         """A request has ended."""

@@ -166,11 +166,12 @@ def extract_subtitles(
     return [*argv, "-f", "webvtt", file_url(output)]
 
 
-def make_seekable(ffmpeg: str, source: Path, output: Path) -> list[str]:
-    """Copy the streams into Matroska with an index, for files whose own index does not hold."""
+def make_seekable(ffmpeg: str, source: Path, indexes: Sequence[int], output: Path) -> list[str]:
+    """Copy these streams into Matroska with an index, for files whose own does not hold."""
     argv = [*ffmpeg_head(ffmpeg), *_ALLOWED, "-fflags", "+genpts", "-i", file_url(source)]
-    argv += ["-map", "0:v", "-map", "0:a?", "-map", "0:s?", "-c", "copy"]
-    return [*argv, "-f", "matroska", file_url(output)]
+    for index in indexes:
+        argv += ["-map", f"0:{index}"]
+    return [*argv, "-c", "copy", "-c:s", "srt", "-f", "matroska", file_url(output)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,33 +190,55 @@ def package(packager: str, tracks: Sequence[PackagedTrack], *, segment_s: Fracti
     """Cut tracks into CMAF segments under ``presentation/``, with HLS and DASH manifests."""
     return [
         packager,
-        *(_stream(track) for track in tracks),
+        *(stream for track in tracks for stream in _streams(track)),
         f"--segment_duration={float(segment_s):.6f}",
         "--hls_master_playlist_output=presentation/master.m3u8",
         "--mpd_output=presentation/manifest.mpd",
         "--generate_static_live_mpd",
         "--use_fake_clock_for_muxer",  # no dates inside: the same film gives the same bytes
+        *(f"--default_language={t.language}" for t in tracks if _speaks_first(t)),
         "--single_threaded",  # with several, the order of entries depends on their timing
         "--quiet",
     ]
 
 
-def _stream(track: PackagedTrack) -> str:
-    folder = f"presentation/{track.name}"
-    fields = {"in": track.source, "stream": track.kind, "playlist_name": f"{track.name}.m3u8"}
-    if track.kind == "text":
-        fields["segment_template"] = f"{folder}/$Number$.vtt"
-    else:
-        fields["init_segment"] = f"{folder}/init.mp4"
-        fields["segment_template"] = f"{folder}/$Number$.m4s"
+def _streams(track: PackagedTrack) -> list[str]:
+    """Stream descriptors of a track: one, but two for text.
+
+    HLS wants WebVTT as it is; in DASH it travels in MP4, because FFmpeg refuses a whole
+    manifest for naming a file that ends in ".vtt".
+    """
+    segments = _segments(track, "init.mp4", "$Number$.m4s")
     if track.kind == "video":
-        fields["iframe_playlist_name"] = f"{track.name}-iframes.m3u8"
-    else:
-        if languages.display_name(track.language) not in {"", track.language}:
-            fields["lang"] = track.language  # the packager refuses those it does not know
-        fields["hls_group_id"] = track.kind
-        fields["hls_name"] = _plain(track.label)
+        lists = {"iframe_playlist_name": f"{track.name}-iframes.m3u8"}
+        return [_joined(segments | {"playlist_name": f"{track.name}.m3u8"} | lists)]
+    lists = {"playlist_name": f"{track.name}.m3u8", "hls_group_id": track.kind}
+    lists["hls_name"] = _plain(track.label)
+    if languages.is_known(track.language):
+        segments["lang"] = track.language  # the packager refuses those it does not know
+    if track.kind == "audio":
+        return [_joined(segments | lists)]
+    plain = segments | _segments(track, "", "$Number$.vtt") | lists
+    del plain["init_segment"]
+    return [_joined(plain | {"hls_only": "1"}), _joined(segments | {"dash_only": "1"})]
+
+
+def _segments(track: PackagedTrack, init: str, template: str) -> dict[str, str]:
+    folder = f"presentation/{track.name}"
+    return {
+        "in": track.source,
+        "stream": track.kind,
+        "init_segment": f"{folder}/{init}",
+        "segment_template": f"{folder}/{template}",
+    }
+
+
+def _joined(fields: dict[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in fields.items())
+
+
+def _speaks_first(track: PackagedTrack) -> bool:
+    return track.kind == "audio" and track.default and languages.is_known(track.language)
 
 
 def _plain(text: str) -> str:

@@ -49,5 +49,10 @@ def display_name(tag: str) -> str:
     return tag if name is None else name
 
 
+def is_known(tag: str) -> bool:
+    """Whether ``tag`` is of a language with a name here."""
+    return tag.split("-", maxsplit=1)[0] in _NAMES
+
+
 def _letters(text: str, lengths: tuple[int, ...]) -> bool:
     return len(text) in lengths and text.isascii() and text.isalpha()

@@ -6,6 +6,7 @@ calls to stop the work; whatever is complete by then is found again next time.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -130,22 +131,39 @@ def _prepare(
 def _plan(order: Order, bench: Bench) -> _Plan:
     """What to encode. An earlier attempt's work is kept if it was for the very same thing."""
     check_file(order.source)
-    work, tools = bench.work, bench.tools
+    work = bench.work
     work.prepare()
-    kept = _kept_plan(order, bench)
-    if kept is None:
+    info = _kept_plan(order, bench)
+    if info is None:
         work.forget()
-        info = probe(order.source, bench.children)
-        document = {"tools": tools.fingerprint, "source": to_json(info)}
+        info = _inspected(order.source, bench)
+        document = {"tools": bench.tools.fingerprint, "source": to_json(info)}
         write_text(work.plan, json.dumps(document, indent=1))
-        kept = info
-    source = order.source if kept.seekable else _seekable(order, bench)
-    grid = Grid(rate=kept.video.rate)
-    rungs = ladder(
-        width_px=kept.video.width_px, height_px=kept.video.height_px, rate=kept.video.rate
+    video = info.video
+    rungs = ladder(width_px=video.width_px, height_px=video.height_px, rate=video.rate)
+    _log.info("studio.planned", rungs=[r.id for r in rungs], rate=str(video.rate))
+    return _Plan(
+        info=info,
+        source=work.seekable if work.seekable.exists() else order.source,
+        grid=Grid(rate=video.rate),
+        rungs=rungs,
     )
-    _log.info("studio.planned", rungs=[r.id for r in rungs], rate=str(grid.rate))
-    return _Plan(info=kept, source=source, grid=grid, rungs=rungs)
+
+
+def _inspected(source: Path, bench: Bench) -> SourceInfo:
+    """What is in the film; one that cannot be sought in is first copied so that it can."""
+    info = probe(source, bench.children)
+    if info.seekable:
+        return info
+    output = bench.work.seekable
+    indexes = [info.video.index, *(t.index for t in info.audio + info.subtitles)]
+    argv = commands.make_seekable(bench.tools.ffmpeg, source, indexes, unfinished(output))
+    run_ffmpeg(bench.children, argv)
+    publish(output)
+    copied = probe(output, bench.children)
+    return dataclasses.replace(
+        copied, size_bytes=info.size_bytes, modified_ns=info.modified_ns, duration_s=info.duration_s
+    )
 
 
 def _kept_plan(order: Order, bench: Bench) -> SourceInfo | None:
@@ -156,15 +174,6 @@ def _kept_plan(order: Order, bench: Bench) -> SourceInfo | None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return info if same and _unchanged(order.source, info) else None
-
-
-def _seekable(order: Order, bench: Bench) -> Path:
-    output = bench.work.seekable
-    if not output.exists():
-        argv = commands.make_seekable(bench.tools.ffmpeg, order.source, unfinished(output))
-        run_ffmpeg(bench.children, argv)
-        publish(output)
-    return output
 
 
 def _unchanged(source: Path, info: SourceInfo) -> bool:

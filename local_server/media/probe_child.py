@@ -11,6 +11,7 @@ import json
 import os
 import statistics
 import sys
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from local_server.media import languages
+from local_server.media.commands import SEEK_MARGIN_S
 from local_server.media.errors import ProblemCode
 from local_server.media.grid import Grid, standard_rate
 from local_server.media.source import (
@@ -44,7 +46,6 @@ MAX_AUDIO_TRACKS = 8
 MAX_SUBTITLE_TRACKS = 16
 MAX_SIDE_PX = 8192
 MIN_SIDE_PX = 16
-SEEK_MARGIN_S = 3.0  # chunks start decoding so much early
 _TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text", "srt"})
 _HDR_TRANSFERS = frozenset({16, 18})  # PQ and HLG, ITU-T H.273 table 3
 _MATRICES = {1: "bt709", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
@@ -70,9 +71,8 @@ def look_into(path: Path) -> SourceInfo:
     ) as container:
         stream = _main_video(container)
         duration_s = _duration_s(container, stream)
-        rate = _rate(container, stream)
-        frames = _first_frames(container, stream)
-        video = _video_track(stream, frames, rate)
+        beginning = _read_beginning(container, stream)
+        video = _video_track(stream, beginning.frames, _rate(stream, beginning.times))
         return SourceInfo(
             format=container.format.name,
             size_bytes=status.st_size,
@@ -105,7 +105,33 @@ def _duration_s(container: InputContainer, stream: VideoStream) -> float:
     return container.duration / av.time_base if container.duration else 0.0
 
 
-def _rate(container: InputContainer, stream: VideoStream) -> Fraction:
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The first pictures of a film, and when its first packets are shown, in stream ticks."""
+
+    frames: list[VideoFrame]
+    times: list[int]
+
+
+def _read_beginning(container: InputContainer, stream: VideoStream) -> _Beginning:
+    """Read from the very start, once: seeking back there is what some formats cannot do."""
+    frames: list[VideoFrame] = []
+    times: list[int] = []
+    for packet in itertools.islice(container.demux(stream), _RATE_SAMPLE_PACKETS):
+        if packet.pts is not None:
+            times.append(packet.pts)
+        if len(frames) >= _FIRST_FRAMES:
+            continue
+        try:
+            frames.extend(packet.decode())
+        except av.error.InvalidDataError:
+            continue  # a film may begin in mid-broadcast, with pictures whose references are gone
+    if not frames:
+        raise NotUsable(ProblemCode.DAMAGED, "no picture could be decoded")
+    return _Beginning(frames, sorted(times))
+
+
+def _rate(stream: VideoStream, times: list[int]) -> Fraction:
     """A standard rate. The average when it is one; else what most frames are apart.
 
     Phones vary the rate with the light: the usual distance is a better guide than the mean.
@@ -115,40 +141,17 @@ def _rate(container: InputContainer, stream: VideoStream) -> Fraction:
         nearest = standard_rate(average)
         if abs(1 - average / nearest) < Fraction(2, 1000):
             return nearest
-    measured = _usual_rate(container, stream)
-    guess = measured or average or stream.base_rate
+    guess = _usual_rate(stream, times) or average or stream.base_rate
     if not guess or guess <= 0:
         raise NotUsable(ProblemCode.NOT_MEDIA, "its video has no frame rate")
     return standard_rate(Fraction(guess))
 
 
-def _usual_rate(container: InputContainer, stream: VideoStream) -> Fraction | None:
-    packets = itertools.islice(container.demux(stream), _RATE_SAMPLE_PACKETS)
-    times = sorted(p.pts for p in packets if p.pts is not None)
-    container.seek(_start_offset(container), backward=True)
+def _usual_rate(stream: VideoStream, times: list[int]) -> Fraction | None:
     steps = [later - sooner for sooner, later in itertools.pairwise(times) if later > sooner]
     if len(steps) < 2 or not stream.time_base:
         return None
     return 1 / (Fraction(statistics.median(steps)) * stream.time_base)
-
-
-def _start_offset(container: InputContainer) -> int:
-    return container.start_time or 0
-
-
-def _first_frames(container: InputContainer, stream: VideoStream) -> list[VideoFrame]:
-    container.seek(_start_offset(container), backward=True)
-    frames: list[VideoFrame] = []
-    for packet in container.demux(stream):
-        try:
-            frames.extend(packet.decode())
-        except av.error.InvalidDataError:
-            continue  # a film may begin in mid-broadcast, with pictures whose references are gone
-        if len(frames) >= _FIRST_FRAMES:
-            break
-    if not frames:
-        raise NotUsable(ProblemCode.DAMAGED, "no picture could be decoded")
-    return frames
 
 
 def _video_track(stream: VideoStream, frames: list[VideoFrame], rate: Fraction) -> VideoTrack:
@@ -183,15 +186,25 @@ def _seeks_well(
     count = min(int(duration_s / step_s), _MAX_SEEK_CHECKS)
     for chunk in range(1, count + 1):
         target_s = video.start_s + chunk * step_s - SEEK_MARGIN_S
-        try:
-            container.seek(int(target_s * av.time_base), backward=True)
-            packet = next(container.demux(stream))
-        except (av.error.FFmpegError, StopIteration):
-            return False
-        time = packet.pts if packet.pts is not None else packet.dts
-        if time is None or float(time * packet.time_base) > target_s + SEEK_MARGIN_S / 2:
+        if not _seek_works(container, stream, target_s):
             return False
     return True
+
+
+def _seek_works(container: InputContainer, stream: VideoStream, target_s: float) -> bool:
+    """Whether a seek finds a picture that needs no other before film that is wanted comes."""
+    latest_s = target_s + SEEK_MARGIN_S / 2
+    try:
+        container.seek(int(target_s * av.time_base), backward=True)
+        for packet in container.demux(stream):
+            time = packet.pts if packet.pts is not None else packet.dts
+            if time is None or float(time * packet.time_base) > latest_s:
+                return False
+            if packet.is_keyframe:
+                return True
+    except av.error.FFmpegError:
+        return False
+    return False
 
 
 def _audio_tracks(container: InputContainer) -> tuple[AudioTrack, ...]:

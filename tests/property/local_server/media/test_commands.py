@@ -46,7 +46,7 @@ def every_command(source: Path) -> list[list[str]]:
         ),
         commands.encode_audio("ffmpeg", source, 1, start_s=0.0, duration_s=Fraction(9), output=out),
         commands.extract_subtitles("ffmpeg", source, 2, start_s=0.0, output=out),
-        commands.make_seekable("ffmpeg", source, out),
+        commands.make_seekable("ffmpeg", source, [0, 1], out),
     ]
 
 

@@ -79,11 +79,12 @@ class Edge:
 
 
 @contextlib.contextmanager
-def open_edge(where: Places, *, wait: bool = True) -> Iterator[Edge]:
+def open_edge(where: Places, *, wait: bool = True, starter: bool = True) -> Iterator[Edge]:
     """The server of this home while the context lasts.
 
     One that runs already is used and left running; else a child is started and stopped in the
     end. With ``wait`` the server answers when this returns, else it may still be starting.
+    ``starter`` puts the starter library into a new home.
     Raises :class:`~local_server.errors.ServerStartError` when it cannot start.
     """
     paths = ServerPaths.under(where.home)
@@ -98,7 +99,7 @@ def open_edge(where: Places, *, wait: bool = True) -> Iterator[Edge]:
     watch = EdgeWatch()
     supervisor = ServerSupervisor(
         home=where.home,
-        command=lambda known: _command(where.home, known or port),
+        command=lambda known: _command(where.home, known or port, starter=starter),
         on_change=watch.follow,
     )
     supervisor.start()
@@ -122,9 +123,9 @@ def _await(supervisor: ServerSupervisor, watch: EdgeWatch) -> None:
         )
 
 
-def _command(home: Path, port: int) -> list[str]:
+def _command(home: Path, port: int, *, starter: bool) -> list[str]:
     program = [sys.executable, "-m", "local_server", "--home", str(home), "--port", str(port)]
-    return [*program, "--stop-with-parent"]
+    return [*program, "--stop-with-parent", *(() if starter else ("--no-starter",))]
 
 
 def _free_port() -> int:

@@ -32,6 +32,7 @@ class PlayerKit:
     session: PlaybackSession
     loop: PlayerLoop
     outbox: Outbox
+    store: SegmentStore
     shaper: Shaper | None
 
     def close(self) -> None:
@@ -61,13 +62,14 @@ def build_player(
     viewer = Viewer(client, places.player / "device-id")
     outbox = Outbox(places.player / "outbox.sqlite3", deliverer(client, viewer))
     shaper, reroute = _shaped(client, loop, shape)
+    store = SegmentStore(segments or places.segments)
     session = PlaybackSession(
         loop,
         Equipment(
             engine=engine,
             grants=EdgeGrants(client, viewer, reroute),
             open_source=lambda url: HttpSource(url, time.monotonic),
-            store=SegmentStore(segments or places.segments),
+            store=store,
             events=outbox,
             new_abr=AbrEngine,
             load=LoadControl(),
@@ -77,7 +79,7 @@ def build_player(
         ),
     )
     outbox.start()
-    return PlayerKit(session=session, loop=loop, outbox=outbox, shaper=shaper)
+    return PlayerKit(session=session, loop=loop, outbox=outbox, store=store, shaper=shaper)
 
 
 def _shaped(

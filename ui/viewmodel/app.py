@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,11 +94,17 @@ class AppModel:
         self.player.listen(self._played)
         self._stop_watching = server.listen(lambda status: post(lambda: self._follow(status)))
 
-    def start(self, open_title: str | None = None) -> None:
-        """Load the first screen; with ``open_title`` play it at once."""
+    def start(
+        self, opening: Callable[[], str | None] | None = None, *, start_s: float | None = None
+    ) -> None:
+        """Load the first screen; play what ``opening`` finds, which may wait for it elsewhere."""
         self._follow(self._server.status)
-        if open_title is not None:
-            self.play(open_title)
+        if opening is not None:
+            self.tasks.load(
+                opening,
+                lambda found: None if found is None else self.play(found, start_s=start_s),
+                self.messages.report,
+            )
 
     def close(self) -> None:
         """Stop listening to what is closed after this."""

@@ -161,7 +161,7 @@ class HomeModel(Observable[HomeState]):
         if status.phase is ServerPhase.RESTARTING:
             return HomeState(status="Your server is coming back")
         if status.phase is ServerPhase.FAILED or trouble is not None:
-            return HomeState(phase=Phase.AWAY, trouble=_away(status, trouble))
+            return HomeState(phase=Phase.AWAY, trouble=_away(status))
         return HomeState()
 
     def _again(self, delay_s: float) -> None:
@@ -235,13 +235,13 @@ def _hero(
     )
 
 
-def _away(status: ServerStatus, trouble: Trouble | None) -> Trouble:
+def _away(status: ServerStatus) -> Trouble:
     if status.phase is ServerPhase.FAILED and status.title:
         return Trouble(title=status.title, detail=status.detail, hint=status.hint)
     return Trouble(
         title="Your server does not answer",
-        detail="Your library, your places in films and your downloads are safe on its disk.",
-        hint=(trouble.hint if trouble is not None else "") or "Trying again by itself.",
+        detail="Your library and your places in films are safe on its disk.",
+        hint="Matinee keeps trying by itself.",
     )
 
 
@@ -257,5 +257,5 @@ def _notice(status: ServerStatus, trouble: Trouble | None = None) -> Trouble | N
         )
     return Trouble(
         title="Your server does not answer",
-        detail="Nothing is lost. What you see is from a moment ago, and we keep trying.",
+        detail="Nothing is lost. What you see is from a moment ago, and Matinee keeps trying.",
     )

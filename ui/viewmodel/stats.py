@@ -71,7 +71,7 @@ def stats_of(snapshot: Snapshot) -> StatsView:
         facts="" if shown is None else describe(shown),
         throughput=_throughput(snapshot),
         buffer=f"{snapshot.buffer_level_s:.1f} s",
-        representation="" if decision is None else f"next {decision.representation.height_px}p",
+        representation="" if shown is None else f"picture {shown.height_px}p",
         reason="" if decision is None else words.one_line(decision.explanation),
         counters=_counters(snapshot),
         chart=chart_of(snapshot.timeline),

@@ -45,7 +45,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleState:
-    """A title's page. ``loaded`` is false until its detail is here."""
+    """A title's page. ``loaded`` is false until its detail is here.
+
+    ``upcoming_index`` is the place among ``episodes`` of the one to go on with.
+    """
 
     id: str = ""
     loaded: bool = False
@@ -56,6 +59,7 @@ class TitleState:
     action: Action = Action()
     seasons: tuple[int, ...] = ()
     season: int = 0
+    upcoming_index: int = 0
     episodes: tuple[Card, ...] = ()
     trouble: Trouble | None = None
 
@@ -71,6 +75,7 @@ class TitleModel(Observable[TitleState]):
         self._profile = profile
         self._tasks = tasks
         self._scheduler = scheduler
+        self._asked = ""
         self._detail: TitleDetail | None = None
         self._jobs: tuple[Job, ...] = ()
         self._loading: Ticket | None = None
@@ -78,8 +83,9 @@ class TitleModel(Observable[TitleState]):
         tasks.subscribe(frozenset({Topic.TITLE}), self.refresh)
 
     def show(self, title_id: str) -> None:
-        """Open the page of ``title_id``."""
-        if title_id != self.state.id:
+        """Open the page of ``title_id``; an episode is shown on its series' page."""
+        if title_id != self._asked:
+            self._asked = title_id
             self._detail = None
             self._set(TitleState(id=title_id))
         self.refresh()
@@ -87,12 +93,13 @@ class TitleModel(Observable[TitleState]):
     def hide(self) -> None:
         """The page was closed."""
         self._stop()
+        self._asked = ""
         self._set(TitleState())
 
     def refresh(self) -> None:
         """Load now, when a page is open."""
         self._stop()
-        title_id = self.state.id
+        title_id = self._asked
         if title_id:
             self._loading = self._tasks.load(
                 lambda: self._load(title_id), self._loaded, self._failed
@@ -104,7 +111,10 @@ class TitleModel(Observable[TitleState]):
             self._set(present(self._detail, self._jobs, self._client.absolute, season=season))
 
     def _load(self, title_id: str) -> tuple[TitleDetail, tuple[Job, ...]]:
-        detail = self._client.title(title_id, profile_id=self._profile.id())
+        profile_id = self._profile.id()
+        detail = self._client.title(title_id, profile_id=profile_id)
+        if detail.summary.kind is TitleKind.EPISODE and detail.summary.series_id is not None:
+            detail = self._client.title(detail.summary.series_id, profile_id=profile_id)
         return detail, self._client.jobs()
 
     def _loaded(self, result: tuple[TitleDetail, tuple[Job, ...]]) -> None:
@@ -149,6 +159,7 @@ def present(
         action=_action(summary, upcoming),
         seasons=seasons,
         season=season or 0,
+        upcoming_index=episodes.index(upcoming) if upcoming in episodes else 0,
         episodes=tuple(episode_card(e, absolute, job=work.get(e.id)) for e in episodes),
     )
 

@@ -143,7 +143,10 @@ class AddPaths(Wire):
 
 
 class AddedPath(Wire):
-    """What became of one file. ``title_id`` when it was accepted, else ``problem``."""
+    """What became of one file: the title it makes, or the ``problem`` with it.
+
+    Both are set when the library has the film already.
+    """
 
     path: str
     title_id: Id | None = None

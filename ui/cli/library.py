@@ -55,7 +55,7 @@ def add_paths(where: Places, paths: Sequence[Path], *, wait: bool) -> None:
         raise CommandError("No file or folder given.", hint="Example: matinee add ~/Films")
     with open_edge(where) as edge:
         results = edge.client.add_paths(paths)
-        accepted = [result for result in results if result.problem is None]
+        accepted = [result for result in results if result.title_id is not None]
         for result in results:
             _tell(result)
         if not results:
@@ -110,7 +110,9 @@ def await_titles(client: EdgeClient, title_ids: set[str]) -> int:
 
 def _tell(result: AddedPath) -> None:
     name = one_line(result.path)
-    if result.problem is None:
-        out.print(f"added  {name}", markup=False)
+    if result.title_id is not None and result.problem is not None:
+        out.print(f"there   {name}: {result.problem.message}", markup=False)
+    elif result.problem is None:
+        out.print(f"added   {name}", markup=False)
     else:
         complain(name, result.problem.message, result.problem.hint)

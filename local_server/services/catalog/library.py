@@ -177,14 +177,14 @@ class Library:
                     session, os.fsencode(file.path), file.size_bytes, file.mtime_ns
                 )
                 if known and not _is_dead(session, known):
-                    return AddedPath(path=shown, problem=_duplicate(session, known))
+                    return _duplicate(session, known, shown)
             asset = _asset_of(file)
         except OSError as error:
             return AddedPath(path=shown, problem=refused_by_system(file.path, error).problem)
         with self._database.write() as session:
             known = queries.asset_with(session, asset.fingerprint)
             if known and not _is_dead(session, known):
-                return AddedPath(path=shown, problem=_duplicate(session, known))
+                return _duplicate(session, known, shown)
             row = self._revive(session, known, asset) if known else None
             row = row or self._insert(session, asset, parse(file.path))
             title_id, title_name = row.id, row.name
@@ -281,11 +281,12 @@ def _is_dead(session: Session, asset: AssetRow) -> bool:
     return row is None or row.availability in _DEAD
 
 
-def _duplicate(session: Session, asset: AssetRow) -> Problem:
+def _duplicate(session: Session, asset: AssetRow, path: str) -> AddedPath:
     row = session.get(TitleRow, asset.title_id)
     name = "a title" if row is None else f"“{row.name}”"
-    return Problem(
+    problem = Problem(
         code="already_in_library",
         message=f"This film is in the library already, as {name}",
         hint="Nothing needs to be done.",
     )
+    return AddedPath(path=path, title_id=asset.title_id, problem=problem)

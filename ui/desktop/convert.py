@@ -15,7 +15,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
-    return {name: plain(getattr(value, field)) for field, name in _names(type(value))}
+    kind: Any = type(value)  # a class is hashable, whatever type checkers think of type[Any]
+    return {name: plain(getattr(value, field)) for field, name in _names(kind)}
 
 
 @cache

@@ -183,8 +183,9 @@ def present(
     rows = tuple(_row(row, work, absolute) for row in home.rows if row.items)
     listed = {card.id for row in rows for card in row.cards}
     # An episode's job belongs to a series that is listed under another id: it is shown as work.
-    preparing = tuple(job_card(job) for job in work.values() if job.title_id not in listed)
-    preparing += tuple({c.id: c for row in rows for c in row.cards if c.preparing}.values())
+    unlisted = [job_card(job) for job in work.values() if job.title_id not in listed]
+    coming = {card.id: card for row in rows for card in row.cards if card.preparing}
+    preparing = tuple(sorted((*coming.values(), *unlisted), key=lambda c: c.progress, reverse=True))
     featured = choose_featured(home.rows)
     hero = None if featured is None else _hero(featured, detail, home.rows, absolute)
     if hero is not None:

@@ -140,8 +140,7 @@ def _throughput(snapshot: Snapshot) -> str:
     if estimate is None:
         return "measuring"
     spread_bps = (estimate.high_bps - estimate.low_bps) / 2
-    middle = words.megabits(estimate.throughput_bps)
-    return f"{middle} ± {words.megabits(spread_bps)} Mbit/s"
+    return words.rate_with_spread(estimate.throughput_bps, spread_bps)
 
 
 def _counters(snapshot: Snapshot) -> str:

@@ -99,14 +99,19 @@ def left(position_s: float, duration_s: float) -> str:
 def rate(rate_bps: float) -> str:
     """A rate with its unit: ``2.4 Mbit/s``, ``850 kbit/s``."""
     if rate_bps >= 999_500:
-        return f"{megabits(rate_bps)} Mbit/s"
+        return f"{_number(rate_bps / 1e6)} Mbit/s"
     return f"{round(rate_bps / 1000)} kbit/s"
 
 
-def megabits(rate_bps: float) -> str:
-    """The number alone, in Mbit/s: one decimal below 100, none above."""
-    mbps = rate_bps / 1e6
-    return f"{mbps:.1f}" if mbps < 99.95 else f"{mbps:.0f}"
+def rate_with_spread(rate_bps: float, spread_bps: float) -> str:
+    """A rate and how sure it is, in one unit: ``3.1 ± 0.6 Mbit/s``."""
+    unit, per_bps = ("Gbit/s", 1e-9) if rate_bps >= 999.5e6 else ("Mbit/s", 1e-6)
+    return f"{_number(rate_bps * per_bps)} ± {_number(spread_bps * per_bps)} {unit}"
+
+
+def _number(value: float) -> str:
+    """One decimal where it matters: below 100."""
+    return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
 
 
 def size(size_bytes: int) -> str:

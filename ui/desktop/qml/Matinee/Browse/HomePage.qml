@@ -114,6 +114,7 @@ FocusScope {
             anchors.centerIn: parent
             width: Math.min(parent.width - 2 * Theme.gutter, 640)
             cards: page.app.home.cards
+            most: Math.max(2, Math.floor((page.height - 300) / 62))
             visible: page.phase === "preparing"
         }
         StatePanel {

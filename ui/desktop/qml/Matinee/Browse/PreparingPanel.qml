@@ -7,6 +7,7 @@ FocusScope {
     id: panel
 
     required property var cards
+    property int most: 4
 
     implicitHeight: column.implicitHeight
     Accessible.role: Accessible.Grouping
@@ -31,14 +32,18 @@ FocusScope {
         }
         Item { width: 1; height: 28 }
         Repeater {
+            id: entries
+
             model: panel.cards
             Item {
                 id: entry
 
                 required property var card
+                required property int index
 
                 width: column.width
                 height: 62
+                visible: index < panel.most
                 BodyText {
                     width: parent.width - progress.width - 16
                     text: entry.card.name
@@ -59,6 +64,12 @@ FocusScope {
                     value: entry.card.progress
                 }
             }
+        }
+        BodyText {
+            text: entries.count > panel.most ? "and " + (entries.count - panel.most) + " more" : ""
+            color: Theme.text3
+            font.pixelSize: 14
+            visible: text !== ""
         }
     }
 }

@@ -145,7 +145,14 @@ def _runs(segment: bytes, moof: _Box) -> list[_Run]:
     traf = _find(segment, (b"traf",), moof.body, moof.end)
     default = _default_size(segment, _find(segment, (b"tfhd",), traf.body, traf.end))
     truns = [b for b in _boxes(segment, traf.body, traf.end) if b.kind == b"trun"]
-    runs = [_run(segment, box, moof.start, default) for box in truns]
+    runs: list[_Run] = []
+    samples = 0
+    for box in truns:
+        run = _run(segment, box, moof.start, default)
+        samples += len(run.sizes)
+        if samples > len(segment):  # a few bytes could ask for hours of work
+            raise FragmentError("more samples are stated than there are bytes")
+        runs.append(run)
     if any(a.data_at + sum(a.sizes) > b.data_at for a, b in itertools.pairwise(runs)):
         raise FragmentError("the fragment's runs overlap")
     return runs

@@ -85,7 +85,7 @@ class FakeCatalog:
     work: tuple[Job, ...] = ()
     error: Exception | None = None
     added: list[str] = field(default_factory=list)
-    answers: tuple[AddedPath, ...] = ()
+    answers: tuple[AddedPath, ...] | None = None
     requests: dict[str, int] = field(default_factory=dict)
 
     def titles(
@@ -126,7 +126,8 @@ class FakeCatalog:
     def add_paths(self, paths: Iterable[str | Path]) -> tuple[AddedPath, ...]:
         self._asked("add_paths")
         self.added.extend(str(path) for path in paths)
-        return self.answers or tuple(AddedPath(path=path, title_id="new") for path in self.added)
+        accepted = tuple(AddedPath(path=path, title_id="new") for path in self.added)
+        return accepted if self.answers is None else self.answers
 
     def jobs(self) -> tuple[Job, ...]:
         self._asked("jobs")

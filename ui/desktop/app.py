@@ -26,6 +26,7 @@ from ui.desktop.bridge import Bridge
 from ui.desktop.input_mode import InputMode
 from ui.desktop.instance import InstanceDoor, raise_running
 from ui.desktop.services import DesktopServices
+from ui.desktop.signals import closing_on_signals
 from ui.desktop.threads import ScreenThread, Timers, Workers
 from ui.desktop.video_item import VideoItem, VideoOutput
 from ui.viewmodel.app import AppModel
@@ -166,7 +167,8 @@ def run(services: DesktopServices) -> int:
     if not door.open():
         _log.warning("ui.instance_door_closed", home=str(services.home))
     window.show()
-    code = app.exec()
+    with closing_on_signals(app.quit):
+        code = app.exec()
     door.close()
     window.close()
     app.processEvents()

@@ -1,0 +1,13 @@
+"""View models on hand-driven time and threads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.stage import Stage
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """Nothing has been loaded yet."""
+    return Stage()

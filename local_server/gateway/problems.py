@@ -17,6 +17,11 @@ from local_server.errors import Refusal
 _log = structlog.get_logger(__name__)
 
 _KNOWN = {
+    400: Problem(
+        code="request_invalid",
+        message="The body of the request cannot be read",
+        hint="The API is described at /docs.",
+    ),
     404: Problem(
         code="route_not_found",
         message="There is no such address on this server",

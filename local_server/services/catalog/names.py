@@ -18,11 +18,10 @@ _SEASON_FOLDER = re.compile(
     r"^(?:season|series|staffel|saison|s)[\s._-]*\d{1,3}$|^specials$", re.IGNORECASE
 )
 _YEAR = re.compile(r"[(\[\s](?P<year>(?:18[89]|19\d|20\d)\d)(?=[)\]\s]|$)")
-# Words releases put after the name; the name ends where the first of them stands.
+# Words releases put after the name, where it ends; none of them is a word of a language.
 _RELEASE = re.compile(
-    r"[\s(\[](?:\d{3,4}[pi]|4k|uhd|blu-?ray|b[dr]rip|dvd(?:rip|scr)?|web(?:-?dl|-?rip)?|hdtv|remux|"
-    r"x26[45]|h ?26[45]|hevc|av1|xvid|divx|hdr(?:10)?|10bit|aac|ac3|dts|5 1|proper|repack)"
-    r"(?=[\s)\]]|$).*$",
+    r"[\s(\[](?:\d{3,4}[pi]|4k|uhd|blu-?ray|b[dr]rip|dvd(?:rip|scr)|web-?(?:dl|rip)|hdtv|remux|"
+    r"x26[45]|h ?26[45]|hevc|xvid|divx|hdr10|10bit)(?=[\s)\]-]|$).*$",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[\[{](?:imdb|tmdb|tvdb)(?:id)?-[^\]}]*[\]}]", re.IGNORECASE)
@@ -53,7 +52,10 @@ def parse(path: PurePath) -> FilmName | EpisodeName:
     match = _EPISODE.search(stem)
     if match is None:
         name, year = _name_and_year(stem)
-        return FilmName(name=name or _folder_name(path) or "Untitled", year=year)
+        folder, folder_year = _name_and_year(_folder_name(path))
+        if not name or fold(name) == fold(folder):
+            year = year or folder_year
+        return FilmName(name=name or folder or "Untitled", year=year)
     series, year = _name_and_year(stem[: match.start()])
     if not series:
         series, year = _name_and_year(_folder_name(path))
@@ -77,9 +79,15 @@ def fold(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """No control or formatting characters, no lone surrogates: one line that any screen shows."""
-    plain = text.encode("utf-8", "replace").decode("utf-8", "replace")
-    return "".join(" " if unicodedata.category(c).startswith("C") else c for c in plain)
+    """One line that any screen shows: what is no character is marked, control codes go."""
+    return "".join(map(_readable_character, text))
+
+
+def _readable_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cs":  # a byte that was no UTF-8
+        return "\N{REPLACEMENT CHARACTER}"
+    return " " if category.startswith("C") else character
 
 
 def _spaced(text: str) -> str:
@@ -92,7 +100,7 @@ def _name_and_year(text: str) -> tuple[str, int | None]:
     year = None
     # The last year is the release's: a film may be called after another.
     for match in _YEAR.finditer(text):
-        if text[: match.start()].strip(" -([.") and match.end() >= len(text.rstrip(" )]")):
+        if text[: match.start()].strip(" -([.") and match.end() >= len(text.rstrip(" )]-._")):
             year, text = int(match["year"]), text[: match.start()]
             break
     return " ".join(text.split()).strip(" -([.")[:NAME_MAX].strip(), year
@@ -101,6 +109,6 @@ def _name_and_year(text: str) -> tuple[str, int | None]:
 def _folder_name(path: PurePath) -> str:
     for folder in list(path.parents)[:2]:
         name = _spaced(_readable(folder.name))
-        if name and not _SEASON_FOLDER.match(name):
+        if name.strip() and not _SEASON_FOLDER.match(name):
             return name
     return ""

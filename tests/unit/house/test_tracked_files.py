@@ -7,7 +7,9 @@ import re
 from tests.helpers.project import ROOT, own_files
 
 # Homes and build folders of particular machines; spelt so that this file does not match itself.
-MACHINE = re.compile(rb"(?<![\w.<])/(?:work|root|farm|home/\w+)/|\.\./shared\b|file:/{2,3}(?!\{)\w")
+MACHINE = re.compile(
+    rb"(?<![\w.<])/(?:work/(?:main|shared|\.)|root/|farm/|home/\w+/)|\.\./shared\b"
+)
 BINARY = {".jpg", ".png", ".webp", ".webm", ".mp4", ".ts", ".ttf", ".otf", ".woff2", ".ico"}
 
 

@@ -25,13 +25,15 @@ from pathlib import Path
 import psutil
 
 from abr import manifest
+from local_server.contracts import JobState
 from local_server.media.results import FACTS
 from local_server.media.studio import Studio
 from local_server.media.tools import find_tools
-from local_server.media.views import StudioEvent, StudioProgress, StudioReady, StudioRequest
+from local_server.media.views import StudioEvent, StudioProgress, StudioRequest
 
 KILLS = 20
 _SECONDS = 100
+_PATIENCE_S = 600
 _NAMED = frozenset({manifest.FILE_NAME, FACTS})  # the two files that name the presentation
 
 
@@ -59,17 +61,13 @@ def make_film(path: Path, seconds: int) -> None:
 
 def work(root: Path, film: Path) -> None:
     """The process that is killed: prepares ``film`` under ``root``, saying how far it is."""
-    ended = threading.Event()
-    failed: list[StudioEvent] = []
+    heard = threading.Event()
 
     def listen(event: StudioEvent) -> None:
         if isinstance(event, StudioProgress):
             sys.stdout.write(f"{event.progress:.3f} {event.stage}\n")
             sys.stdout.flush()
-            return
-        if not isinstance(event, StudioReady):
-            failed.append(event)
-        ended.set()
+        heard.set()
 
     studio = Studio(
         database_path=root / "studio.sqlite3",
@@ -81,10 +79,13 @@ def work(root: Path, film: Path) -> None:
     if not studio.jobs():
         studio.submit(StudioRequest(title_id="film", name="Film", source=film))
     studio.start()
-    ended.wait()
+    # An earlier run may have been killed after the job was done: then nothing more is heard.
+    while studio.jobs()[0].state in (JobState.QUEUED, JobState.RUNNING):
+        heard.wait(0.2)
+        heard.clear()
     studio.stop()
-    if failed:
-        sys.exit(f"not prepared: {failed}")
+    if studio.jobs()[0].state is not JobState.DONE:
+        sys.exit(f"not prepared: {studio.jobs()[0].problem}")
 
 
 def start(root: Path, film: Path) -> subprocess.Popen[str]:
@@ -154,8 +155,11 @@ def _keep_last(process: subprocess.Popen[str], last: list[str]) -> None:
 def finish_run(root: Path, film: Path) -> float:
     """Let a run come to its end; returns the seconds it took."""
     began_s = time.monotonic()
-    process = start(root, film)
-    process.communicate()
+    with start(root, film) as process:
+        try:
+            process.communicate(timeout=_PATIENCE_S)
+        finally:
+            process.kill()
     if process.returncode:
         raise RuntimeError(f"the run in {root} ended with {process.returncode}")
     return time.monotonic() - began_s

@@ -73,6 +73,7 @@ class Fetcher:
         self._handed: dict[AdaptationSetId, int] = {}  # the last segment given to the engine
         self._inflight: dict[SegmentAddress, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
+        self._broken = False
 
     # What the session tells it
 
@@ -150,7 +151,7 @@ class Fetcher:
     def buffer_level_s(self) -> float:
         """Film ahead of the picture, sound and picture both, in seconds of film."""
         ends = [self._holdings.end_s(entry, self._position_s) for entry in self._streams]
-        return min(ends) - self._position_s
+        return min(ends, default=self._position_s) - self._position_s
 
     @property
     def ranges_s(self) -> tuple[tuple[float, float], ...]:
@@ -176,10 +177,7 @@ class Fetcher:
 
     async def subtitle(self, entry: AdaptationSet) -> bytes:
         """A subtitle file."""
-        representation = entry.representations[0]
-        return await self._persist(
-            lambda: self._loader.whole(representation, representation.segment_path)
-        )
+        return await self._persist(lambda: self._loader.subtitle(entry.representations[0]))
 
     async def segment(self, entry: AdaptationSet, index: int) -> bytes:
         """A segment the engine waits for, as soon as it is at hand."""
@@ -236,6 +234,8 @@ class Fetcher:
 
     def _wanted(self) -> list[SegmentAddress]:
         """What to start now: what the engine waits for, else the stream that ends first."""
+        if self._broken:
+            return []
         busy = {address.set_id for address in self._inflight}
         demanded = [
             a for a in self._demands if self._holdings.get(a) is None and a.set_id not in busy
@@ -260,8 +260,13 @@ class Fetcher:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             log.error("fetcher.failed", exc_info=error)
-            self._listener.failed(PlayerError("Playback broke down.", detail=repr(error)))
+            self._fail(PlayerError("Playback broke down.", detail=repr(error)))
         self._notify()
+
+    def _fail(self, error: PlayerError) -> None:
+        """What cannot be had is not asked for again and again."""
+        self._broken = True
+        self._listener.failed(error)
 
     def _notify(self) -> None:
         self._changed.set()
@@ -271,7 +276,10 @@ class Fetcher:
         await self._changed.wait()
 
     async def load_inits(self) -> None:
-        """Fetch the init segments of all representations at once, to wait for the network once."""
+        """Fetch the init segments of all representations at once, to wait for the network once.
+
+        For after the start: until then only what the first picture needs is fetched.
+        """
         with contextlib.suppress(PlayerError):  # each is asked for again when it is needed
             await asyncio.gather(
                 *(
@@ -287,7 +295,7 @@ class Fetcher:
             representation = await self._persist(lambda: self._loader.load(entry, address.index))
             self._holdings.add(address, representation.id)
         except PlayerError as error:
-            self._listener.failed(error)
+            self._fail(error)
 
     async def _persist(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Try until the source answers; each attempt decides anew what to fetch."""

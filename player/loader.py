@@ -63,7 +63,11 @@ class SegmentLoader:
     def stored_segment(self, index: int, representation: Representation) -> bytes | None:
         """A segment out of the store, ready for the engine; ``None``: it is not there."""
         data = self._read(representation, index)
-        return data and with_parameter_sets(data, self._sets.get(representation.id, b""))
+        try:
+            return data and with_parameter_sets(data, self._sets.get(representation.id, b""))
+        except FragmentError:  # the disk changed it: on arrival it was sound
+            self._store.discard(self._key(representation, index))
+            return None
 
     async def init_segment(self, entry: AdaptationSet, representation: Representation) -> bytes:
         """The init segment of a representation, fetched once however many ask for it."""
@@ -74,16 +78,27 @@ class SegmentLoader:
         return await asyncio.shield(task)
 
     async def _load_init(self, entry: AdaptationSet, representation: Representation) -> bytes:
-        data = await self.whole(representation, representation.init_path)
-        self._sets[representation.id] = _sets_of(entry, representation, data)
+        path, size = representation.init_path, representation.init_bytes
+        data = await self._whole(representation, path, size)
+        try:
+            self._sets[representation.id] = _sets_of(entry, representation, data)
+        except FilmError:
+            self._store.discard(self._key(representation, _WHOLE))
+            raise
         return data
 
-    async def whole(self, representation: Representation, path: str) -> bytes:
-        """A file that is not cut into segments: an init segment or subtitles."""
-        key = StoreKey(self._presentation.id, representation.id, _WHOLE)
-        data = self._store.get(key)
+    async def subtitle(self, representation: Representation) -> bytes:
+        """A subtitle file."""
+        path, size = representation.segment_path, sum(representation.segment_bytes)
+        return await self._whole(representation, path, size)
+
+    async def _whole(self, representation: Representation, path: str, size: int) -> bytes:
+        """A file that is not cut into segments; a ``size`` of 0 is not known."""
+        key = self._key(representation, _WHOLE)
+        data = self._store.get(key, expected_bytes=size or None)
         if data is None:
-            data = (await self._source.read(path)).data
+            data = _whole_body(await self._source.read(path), path, size).data
+            self._listener.waiting(None)
             self._store.put(key, data, keep=(self._presentation.id,))
         return data
 
@@ -97,10 +112,12 @@ class SegmentLoader:
             representation, limits = decision.representation, context.limits
         while True:
             stored = self._stored(entry, index, representation, limits)
+            if stored is None:
+                await self.init_segment(entry, representation)  # without it nothing stored is ready
+                stored = self._stored(entry, index, representation, limits)
             if stored is not None:
                 self._record(entry, index, stored, self._instant(stored, index))
                 return stored
-            await self.init_segment(entry, representation)
             outcome = await self._transfer(entry, index, representation)
             if isinstance(outcome, Body):
                 self._keep(entry, index, representation, outcome)
@@ -123,8 +140,11 @@ class SegmentLoader:
         return None
 
     def _read(self, representation: Representation, index: int) -> bytes | None:
-        key = StoreKey(self._presentation.id, representation.id, index)
-        return self._store.get(key, expected_bytes=representation.segment_bytes[index])
+        expected = representation.segment_bytes[index]
+        return self._store.get(self._key(representation, index), expected_bytes=expected)
+
+    def _key(self, representation: Representation, index: int) -> StoreKey:
+        return StoreKey(self._presentation.id, representation.id, index)
 
     def _instant(self, representation: Representation, index: int) -> Body:
         data = self._read(representation, index) or b""
@@ -142,7 +162,8 @@ class SegmentLoader:
             while True:
                 done, _ = await asyncio.wait({task}, timeout=_LOOK_AGAIN_S)
                 if done:
-                    return _checked(task.result(), representation, index)
+                    sets = self._sets.get(representation.id, b"")
+                    return _checked(task.result(), representation, index, sets)
                 if started and entry.kind is MediaKind.VIDEO:
                     instead = self._abandonment(entry, index, representation, started[-1])
                     if instead is not None:
@@ -185,7 +206,7 @@ class SegmentLoader:
     def _keep(
         self, entry: AdaptationSet, index: int, representation: Representation, body: Body
     ) -> None:
-        key = StoreKey(self._presentation.id, representation.id, index)
+        key = self._key(representation, index)
         self._store.put(key, body.data, keep=(self._presentation.id,))
         self._observe(representation, index, body, len(body.data))
         self._listener.waiting(None)
@@ -234,13 +255,23 @@ class SegmentLoader:
         )
 
 
-def _checked(body: Body, representation: Representation, index: int) -> Body:
-    if len(body.data) != representation.segment_bytes[index]:
+def _whole_body(body: Body, path: str, size: int) -> Body:
+    if size and len(body.data) != size:
         raise SourceUnreachable(
             "A part of the film arrived damaged.",
-            detail=f"{representation.path_of(index)} has {len(body.data)} bytes.",
+            detail=f"{path} has {len(body.data)} bytes.",
             hint="It is fetched again.",
         )
+    return body
+
+
+def _checked(body: Body, representation: Representation, index: int, sets: bytes) -> Body:
+    path = representation.path_of(index)
+    _whole_body(body, path, representation.segment_bytes[index])
+    try:
+        with_parameter_sets(body.data, sets)
+    except FragmentError as error:
+        raise _damaged(path, error) from error
     return body
 
 
@@ -250,8 +281,12 @@ def _sets_of(entry: AdaptationSet, representation: Representation, init_segment:
     try:
         return parameter_sets(init_segment)
     except FragmentError as error:
-        raise FilmError(
-            "This film cannot be played.",
-            detail=f"The start of {representation.id} is damaged: {error}.",
-            hint="Prepare the title again on the server.",
-        ) from error
+        raise _damaged(representation.init_path, error) from error
+
+
+def _damaged(path: str, error: FragmentError) -> FilmError:
+    return FilmError(
+        "This film cannot be played.",
+        detail=f"{path} is damaged: {error}.",
+        hint="Prepare the title again on the server.",
+    )

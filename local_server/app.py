@@ -35,7 +35,7 @@ from local_server.runtime import home, logs
 from local_server.runtime.database import Database, Durability
 from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
 from local_server.runtime.listening import listen, url_of
-from local_server.runtime.running import RunningServer, leave_note, remove_note
+from local_server.runtime.running import NOTE, RunningServer, note_text, remove_note
 from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
@@ -199,7 +199,7 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
         running = RunningServer(url=url_of(listener), pid=os.getpid(), token_file=paths.token)
 
         def on_listening() -> None:
-            leave_note(paths.home, running)
+            home.save(paths.home / NOTE, note_text(running))
             server.open()
             _log.info("server.listening", url=running.url, home=str(paths.home))
 

@@ -53,13 +53,16 @@ WireT = TypeVar("WireT", bound=Wire)
 
 # Long enough for a disk that spins up, short enough that a screen can still say so.
 DEFAULT_TIMEOUT = timedelta(seconds=10)
+# Thousands of files are looked into one by one, on a disk that may be slow.
+ADDING_TIMEOUT = timedelta(minutes=5)
 
 
 class EdgeClient:
     """Speaks to the server at ``base_url``; every method may be called from any thread.
 
-    ``token`` is the owner token. Each method blocks for at most ``timeout_s`` per network step
-    and raises :class:`EdgeUnreachable`, :class:`EdgeRefused` or :class:`EdgeUnexpected`.
+    ``token`` is the owner token. Each method blocks for at most ``timeout_s`` per network step,
+    :meth:`add_paths` for as long as the files take, and raises :class:`EdgeUnreachable`,
+    :class:`EdgeRefused` or :class:`EdgeUnexpected`.
     """
 
     def __init__(
@@ -71,10 +74,10 @@ class EdgeClient:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/") + "/"
+        self._timeout_s = timeout_s
         self._http = httpx.Client(
             base_url=self.base_url,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-            timeout=timeout_s,
             transport=transport,
             # A proxy of the environment has no business between a player and its own server.
             trust_env=False,
@@ -147,7 +150,9 @@ class EdgeClient:
         ``problem``, not an error.
         """
         body = AddPaths(paths=tuple(_wire_path(path) for path in paths))
-        return self._send("POST", "v1/library/paths", AddedPaths, body).results
+        timeout_s = max(self._timeout_s, ADDING_TIMEOUT.total_seconds())
+        response = self._call("POST", "v1/library/paths", body=body, timeout_s=timeout_s)
+        return _read(response, AddedPaths).results
 
     def jobs(self) -> tuple[Job, ...]:
         """Work of the studio, newest first."""
@@ -164,7 +169,7 @@ class EdgeClient:
     def start_playback(self, title_id: str, profile_id: str, device_id: str) -> PlaybackGrant:
         """Leave to play a title, or :class:`EdgeRefused` with the reason."""
         body = StartPlayback(title_id=title_id, profile_id=profile_id, device_id=device_id)
-        return self._send("POST", "v1/playback/sessions", PlaybackGrant, body)
+        return _read(self._call("POST", "v1/playback/sessions", body=body), PlaybackGrant)
 
     def end_playback(self, session_id: str) -> None:
         """Give the session's stream back; one that has ended already stays ended."""
@@ -182,9 +187,6 @@ class EdgeClient:
     ) -> WireT:
         return _read(self._call("GET", path, params=params), answer)
 
-    def _send(self, method: str, path: str, answer: type[WireT], body: Wire) -> WireT:
-        return _read(self._call(method, path, body=body), answer)
-
     def _call(
         self,
         method: str,
@@ -192,12 +194,18 @@ class EdgeClient:
         *,
         params: Mapping[str, str] | None = None,
         body: Wire | None = None,
+        timeout_s: float | None = None,
     ) -> httpx.Response:
         content = None if body is None else body.model_dump_json().encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
             response = self._http.request(
-                method, path, params=params, content=content, headers=headers
+                method,
+                path,
+                params=params,
+                content=content,
+                headers=headers,
+                timeout=timeout_s or self._timeout_s,
             )
         except (httpx.TransportError, OSError) as error:
             raise EdgeUnreachable(

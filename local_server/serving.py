@@ -67,7 +67,10 @@ class HttpServer:
         on_heartbeat: Callable[[], None],
     ) -> None:
         async def heartbeat() -> None:
-            await asyncio.to_thread(on_heartbeat)
+            try:
+                await asyncio.to_thread(on_heartbeat)
+            except Exception:  # noqa: BLE001 - a full disk must not end the server
+                _log.exception("server.heartbeat_failed")
 
         config = uvicorn.Config(
             api,

@@ -53,7 +53,7 @@ def secret(path: Path) -> str:
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         text = secrets.token_hex(SECRET_BYTES)
-        write_private(path, text + "\n")
+        save(path, text + "\n")
         return text
     except (OSError, UnicodeDecodeError) as error:
         raise _unusable(path, error) from error
@@ -64,6 +64,14 @@ def secret(path: Path) -> str:
             hint="Delete the file; the next start makes a new one.",
         )
     return text
+
+
+def save(path: Path, text: str) -> None:
+    """Keep ``text`` in ``path`` for the owner alone; :class:`HomeUnusable` if that fails."""
+    try:
+        write_private(path, text)
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 def _already_running(paths: ServerPaths) -> AlreadyRunning:

@@ -15,6 +15,8 @@ BACKLOG = 512  # waiting connections; a player opens a handful
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 picks a free one. :class:`AddressUnavailable` if it fails."""
     try:
+        if not 0 <= port <= 65535:
+            raise OverflowError("ports go from 0 to 65535")
         families = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError, OverflowError) as error:
         raise AddressUnavailable(

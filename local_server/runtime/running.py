@@ -38,14 +38,14 @@ def running_server(home: Path) -> RunningServer | None:
     return running if psutil.pid_exists(running.pid) else None
 
 
-def leave_note(home: Path, running: RunningServer) -> None:
-    """Write the note, readable by its owner alone; readers see the old one or the new one."""
+def note_text(running: RunningServer) -> str:
+    """What the note about ``running`` says."""
     document = {
         "url": running.url,
         "pid": running.pid,
         "token_file": str(running.token_file),
     }
-    write_private(home / NOTE, json.dumps(document))
+    return json.dumps(document)
 
 
 def remove_note(home: Path, *, pid: int) -> None:

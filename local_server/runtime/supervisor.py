@@ -40,6 +40,7 @@ FAILURES_MAX = 5
 # A child that has served this long was well: the next start follows at once.
 WELL_AFTER_S = 10.0
 LOG_TAIL_BYTES = 4096
+LOG_MAX_BYTES = 4 * 1024 * 1024  # then a new one begins; the one before it is kept
 
 
 class ServerPhase(StrEnum):
@@ -149,8 +150,7 @@ class ServerSupervisor:
 
     def _run_child(self) -> str:
         """Start a child and stay with it to its end; its last words."""
-        log = self._home / "server" / "server.log"
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = _log_file(self._home)
         with log.open("ab") as output:
             spoken_before = output.tell()
             child = _spawn(self._command(self._port), output)
@@ -254,6 +254,15 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+
+
+def _log_file(home: Path) -> Path:
+    """Where the child speaks to; a long log makes room for a new one."""
+    log = home / "server" / "server.log"
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    return log
 
 
 def _tail(log: Path, start: int) -> str:

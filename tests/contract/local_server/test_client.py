@@ -20,7 +20,7 @@ from local_server.contracts import (
     WatchEvent,
     WatchKind,
 )
-from local_server.runtime.running import RunningServer, leave_note, remove_note
+from local_server.runtime.running import NOTE, RunningServer, note_text, remove_note
 from local_server.runtime.settings import ServerPaths
 from tests.helpers.edge import EVENING, Edge, running_edge
 
@@ -378,7 +378,8 @@ def test_newer_servers_may_say_more() -> None:
 def test_finding_the_server_of_a_home(edge: Edge) -> None:
     assert EdgeClient.of_home(edge.home) is None
     token_file = ServerPaths.under(edge.home).token
-    leave_note(edge.home, RunningServer(url=edge.url, pid=1, token_file=token_file))
+    note = note_text(RunningServer(url=edge.url, pid=1, token_file=token_file))
+    (edge.home / NOTE).write_text(note)
     client = EdgeClient.of_home(edge.home)
     assert client is not None
     with client:

@@ -100,6 +100,12 @@ class Children:
         with self._lock:
             self._interrupted = False
 
+    def check(self) -> None:
+        """Raise :class:`Interrupted` when told to stop; for work that needs no child."""
+        with self._lock:
+            if self._interrupted:
+                raise Interrupted
+
     def give_way(self, giving_way: bool) -> None:
         """Keep the child under way, and those to come, off all processors but one."""
         with self._lock:

@@ -82,7 +82,7 @@ def _picture_filters(picture: Picture, start_s: float) -> str:
     video, rungs, grid = picture.video, picture.rungs, picture.grid
     rate = f"{grid.rate.numerator}/{grid.rate.denominator}"
     steps = ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
-    steps += [f"fps=fps={rate}:start_time={start_s:.6f}:round=near", "setpts=N"]
+    steps += [f"fps=fps={rate}:start_time={start_s:.6f}:round=near", "setpts=PTS-STARTPTS"]
     steps += [_TO_SDR] if video.wide_gamut else []
     outputs = "".join(f"[in_{rung.id}]" for rung in rungs)
     common = f"[0:{video.index}]{','.join(steps)},split={len(rungs)}{outputs}"
@@ -109,12 +109,15 @@ def _x264(rung: Rung, grid: Grid) -> list[str]:
         # The encoders of a ladder keep the processors busy side by side; with several threads
         # each, rate control would depend on their timing, and no two runs would be equal.
         *("-threads", "1"),
+        # A broadcast may change its size half way: FFmpeg then builds the filters anew, which
+        # begin at the start of the chunk once more. A constant rate drops what is there already.
+        *("-fps_mode", "cfr", "-r", f"{grid.rate.numerator}/{grid.rate.denominator}"),
     ]
 
 
 def _plain_mp4(grid: Grid) -> list[str]:
     return [
-        *("-fps_mode", "passthrough", "-map_metadata", "-1", "-fflags", "+bitexact"),
+        *("-map_metadata", "-1", "-fflags", "+bitexact"),
         *("-video_track_timescale", str(grid.timescale), "-f", "mp4"),
     ]
 

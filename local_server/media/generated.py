@@ -25,7 +25,7 @@ RecipeId = NewType("RecipeId", str)
 _FONT = Path(__file__).with_name("fonts") / "timecode.ttf"
 # Scenes are an intermediate: nearly clean, quick to write, and bounded on disk.
 _CRF = "18"
-_MAX_BPS = "16M"
+_MAX_BPS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,11 @@ class Recipe:
     def duration_s(self) -> float:
         """Length of the whole film."""
         return self.frames / self.rate
+
+    @property
+    def room_bytes(self) -> int:
+        """What drawing it may take on disk: the scenes, and the film they are joined to."""
+        return int(self.duration_s * _MAX_BPS / 8) * 2
 
 
 def timecode(frame: int, rate: int) -> str:
@@ -136,7 +141,16 @@ def render_scene(
     graph = f"{scene.graph},{fit},{colours},{tagged},{burn}[out]"
     argv = [*ffmpeg_head(ffmpeg), "-filter_complex", graph, "-map", "[out]"]
     argv += ["-frames:v", str(scene.frames), "-r", str(recipe.rate), "-c:v", "libx264"]
-    argv += ["-preset", "ultrafast", "-crf", _CRF, "-maxrate", _MAX_BPS, "-bufsize", _MAX_BPS]
+    argv += [
+        "-preset",
+        "ultrafast",
+        "-crf",
+        _CRF,
+        "-maxrate",
+        str(_MAX_BPS),
+        "-bufsize",
+        str(_MAX_BPS),
+    ]
     argv += ["-g", str(recipe.rate), "-bf", "0", "-fflags", "+bitexact"]
     return [*argv, "-f", "matroska", file_url(output)]
 

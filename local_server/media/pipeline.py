@@ -162,7 +162,10 @@ def _inspected(source: Path, bench: Bench) -> SourceInfo:
     publish(output)
     copied = probe(output, bench.children)
     return dataclasses.replace(
-        copied, size_bytes=info.size_bytes, modified_ns=info.modified_ns, duration_s=info.duration_s
+        copied,
+        size_bytes=info.size_bytes,
+        modified_ns=info.modified_ns,
+        duration_s=max(copied.duration_s, info.duration_s),
     )
 
 

@@ -49,6 +49,8 @@ MIN_SIDE_PX = 16
 _TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text", "srt"})
 _HDR_TRANSFERS = frozenset({16, 18})  # PQ and HLG, ITU-T H.273 table 3
 _MATRICES = {1: "bt709", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
+# Their clocks may jump, and they have no index: copied into Matroska, they have neither fault.
+_BROADCAST_FORMATS = frozenset({"mpegts", "mpeg"})
 _RATE_SAMPLE_PACKETS = 600
 _FIRST_FRAMES = 5
 _MAX_SEEK_CHECKS = 400
@@ -182,6 +184,8 @@ def _seeks_well(
     container: InputContainer, stream: VideoStream, video: VideoTrack, duration_s: float
 ) -> bool:
     """Whether every chunk's seek lands where decoding can begin in time (reads packets only)."""
+    if container.format.name in _BROADCAST_FORMATS:
+        return False
     step_s = float(Grid(rate=video.rate).chunk_s)
     count = min(int(duration_s / step_s), _MAX_SEEK_CHECKS)
     for chunk in range(1, count + 1):

@@ -24,7 +24,7 @@ from local_server.media.pipeline import Order, prepare
 from local_server.media.runner import Bench
 from local_server.media.tools import Tools
 from local_server.media.views import JobId, StudioProgress
-from local_server.media.workfolder import WorkFolder, from_os_error, remove
+from local_server.media.workfolder import WorkFolder, from_os_error, no_space, remove
 
 _log = structlog.get_logger(__name__)
 MAX_CRASHES = 3
@@ -135,6 +135,8 @@ class Workshop:
                 hint="Remove it from the library.",
                 detail=recipe_id,
             )
+        if self.free_bytes(bench.work.root.parent) < recipe.room_bytes:
+            raise no_space(f"{recipe.room_bytes} bytes needed")
         reporter.span = _MAKING_SHARE
         reporter.stage("Drawing the film", 0.0)
         return make_film(
@@ -189,7 +191,8 @@ class _Reporter:
         self.base, self.span = 0.0, 1.0
 
     def stage(self, name: str, progress: float) -> None:
-        """Tell listeners, now and then, and the table."""
+        """Tell listeners, now and then, and the table; a moment to stop when told to."""
+        self._workshop.children.check()
         overall = max(self._told[1], self.base + self.span * progress)
         now_s = self._workshop.monotonic_s()
         if name == self._told[0] and now_s - self._told_at_s < _REPORT_EVERY_S:

@@ -178,6 +178,37 @@ def test_a_wandering_frame_rate_becomes_constant(at_work: StudioAtWork, tmp_path
     assert result.duration_s == pytest.approx(4, abs=0.1)
 
 
+def test_a_broadcast_that_changes_its_size_is_prepared_whole(
+    at_work: StudioAtWork, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.ts"
+    with film.open("wb") as joined:
+        for number, size in enumerate(("320x180", "180x144", "320x180")):
+            part = tmp_path / f"{number}.ts"
+            ffmpeg(
+                *picture(seconds=2, size=size, rate="25"),
+                *("-output_ts_offset", str(2 * number), *FAST_PICTURE, f"file:{part}"),
+            )
+            joined.write(part.read_bytes())
+    result = at_work.prepared(film)
+    assert best_size(result) == (320, 180)
+    assert result.duration_s == pytest.approx(6, abs=0.15)
+
+
+def test_a_broadcast_whose_clock_jumps_is_prepared_whole(
+    at_work: StudioAtWork, tmp_path: Path
+) -> None:
+    parts = []
+    for name, offset in (("late.ts", 500), ("early.ts", 20)):
+        part = tmp_path / name
+        source = picture(seconds=2, rate="25")
+        ffmpeg(*source, *FAST_PICTURE, "-output_ts_offset", str(offset), f"file:{part}")
+        parts.append(part.read_bytes())
+    film = tmp_path / "film.ts"
+    film.write_bytes(b"".join(parts))
+    assert at_work.prepared(film).duration_s == pytest.approx(4, abs=0.1)
+
+
 @pytest.mark.parametrize("transfer", ["bt709", "smpte2084"])
 def test_ten_bits_become_eight(at_work: StudioAtWork, tmp_path: Path, transfer: str) -> None:
     film = tmp_path / "film.mkv"

@@ -22,7 +22,12 @@ def closing_on_signals(close: Callable[[], None]) -> Iterator[None]:
     reader, writer = socket.socketpair()
     writer.setblocking(False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: (reader.recv(64), close()))
+
+    def told() -> None:
+        reader.recv(64)
+        close()
+
+    notifier.activated.connect(told)
     before_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, _noted) for number in _ENDINGS}
     try:

@@ -100,6 +100,7 @@ class PlayerModel(Observable[PlayerView]):
         self._post = post
         self._lock = Lock()
         self._newest: Snapshot | None = None
+        self._sought = False
         self._snapshot = control.snapshot
         self._target_s: float | None = None
         self._seek_began = False
@@ -237,23 +238,25 @@ class PlayerModel(Observable[PlayerView]):
         with self._lock:
             waiting = self._newest is not None
             self._newest = snapshot
+            # Kept apart: the snapshot itself may be overtaken before the screen looks.
+            self._sought = self._sought or snapshot.state is PlayerState.SEEKING
         if not waiting:
             self._post(self._take)
 
     def _take(self) -> None:
         with self._lock:
             snapshot, self._newest = self._newest, None
+            sought, self._sought = self._sought, False
         if snapshot is not None:
             self._snapshot = snapshot
+            self._seek_began = self._seek_began or sought
             self._settle_seek(snapshot)
             self._show()
 
     def _settle_seek(self, snapshot: Snapshot) -> None:
-        if self._target_s is None:
+        if self._target_s is None or snapshot.state is PlayerState.SEEKING:
             return
-        if snapshot.state is PlayerState.SEEKING:
-            self._seek_began = True
-        elif self._seek_began or abs(snapshot.position_s - self._target_s) < ARRIVED_S:
+        if self._seek_began or abs(snapshot.position_s - self._target_s) < ARRIVED_S:
             self._forget_target()
 
     def _lose_patience(self) -> None:

@@ -54,6 +54,15 @@ def test_the_bar_waits_at_the_target_until_the_picture_is_there(stage: Stage) ->
     assert stage.app.player.state.time.position_s == 200.1
 
 
+def test_a_seek_that_was_over_before_the_screen_looked_has_arrived(stage: Stage) -> None:
+    playing(stage)
+    stage.app.player.seek(200.0)
+    stage.control.show(state=PlayerState.SEEKING)
+    stage.control.show(state=PlayerState.PLAYING, position_s=203.0)
+    stage.settle()
+    assert stage.app.player.state.time.position_s == 203.0
+
+
 def test_a_seek_that_never_arrives_does_not_hold_the_bar_for_ever(stage: Stage) -> None:
     playing(stage)
     stage.app.player.seek(200.0)

@@ -53,17 +53,18 @@ FocusScope {
             Repeater {
                 id: seasons
 
-                model: shelf.view.seasons
+                // By number: a new list of the same length keeps its buttons, and with them the focus.
+                model: shelf.view.seasons.length
                 PillButton {
-                    required property int modelData
                     required property int index
+                    readonly property int season: shelf.view.seasons[index] ?? 0
 
                     compact: true
-                    text: "Season " + modelData
-                    chosen: modelData === shelf.view.season
+                    text: "Season " + season
+                    chosen: season === shelf.view.season
                     Accessible.checkable: true
                     Accessible.checked: chosen
-                    onClicked: shelf.app.title.chooseSeason(modelData)
+                    onClicked: shelf.app.title.chooseSeason(season)
                     onActiveFocusChanged: if (activeFocus) shelf.revealed(this)
                     Keys.onLeftPressed: index > 0 ? seasons.itemAt(index - 1).forceActiveFocus(Qt.OtherFocusReason) : shelf.leftward()
                     Keys.onRightPressed: if (index + 1 < seasons.count) seasons.itemAt(index + 1).forceActiveFocus(Qt.OtherFocusReason)
@@ -86,7 +87,6 @@ FocusScope {
                     required property int index
 
                     width: column.width
-                    focus: index === shelf.current
                     onClicked: shelf.app.play(card.id)
                     onActiveFocusChanged: if (activeFocus) {
                         shelf.current = index;

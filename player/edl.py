@@ -8,6 +8,7 @@ the obvious choice, but FFmpeg before 7.1 keeps reading the fragment it was in a
 from __future__ import annotations
 
 from abr.media import AdaptationSet, MediaKind, Presentation
+from player.engine import SubtitleSource
 
 
 def timeline(presentation: Presentation, base_url: str) -> str:
@@ -18,6 +19,19 @@ def timeline(presentation: Presentation, base_url: str) -> str:
     sets = [entry for entry in presentation.adaptation_sets if entry.kind is not MediaKind.SUBTITLE]
     sets.sort(key=lambda entry: entry.kind is not MediaKind.VIDEO)
     return "edl://" + ";!new_stream;".join(_stream(entry, base_url) for entry in sets)
+
+
+def subtitle_sources(presentation: Presentation, base_url: str) -> tuple[SubtitleSource, ...]:
+    """The subtitle files to load beside it."""
+    return tuple(
+        SubtitleSource(
+            id=entry.id,
+            url=f"{base_url}/{entry.id}/subtitle.vtt",
+            language=entry.language,
+            label=entry.label,
+        )
+        for entry in presentation.of_kind(MediaKind.SUBTITLE)
+    )
 
 
 def _stream(entry: AdaptationSet, base_url: str) -> str:

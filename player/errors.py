@@ -2,7 +2,7 @@
 
 PlayerError                  title, detail, hint: what a person is told
 ├── SourceError              a transfer failed; ``retryable`` says whether trying again can help
-│   ├── SourceUnreachable    no connection, no answer, or the connection broke
+│   ├── SourceUnreachable    no connection, no answer, a broken one, or the server is not ready
 │   └── SourceRefused        the server answered, and the answer is no
 ├── FilmError                what arrived is not playable
 └── EngineError              the media engine could not start
@@ -31,7 +31,7 @@ class SourceError(PlayerError):
 
 
 class SourceUnreachable(SourceError):
-    """No connection, no answer in time, or the connection broke midway."""
+    """No connection, no answer in time, broken midway, or the server cannot answer just now."""
 
     code = "source_unreachable"
     retryable = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -25,7 +26,7 @@ class PlayerLoop:
 
     def post(self, action: Callable[[], object]) -> None:
         """Run ``action`` on the loop soon; nothing happens once the loop is closed."""
-        if not self._loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # closed, by another thread perhaps just now
             self._loop.call_soon_threadsafe(action)
 
     def run(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:

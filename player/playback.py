@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-import stamina
 import structlog
 
-from abr import manifest
 from abr.context import DecisionContext, Limits, Phase
 from abr.decision import Decision
-from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Presentation, RepresentationId
-from player.edl import timeline
+from abr.media import AdaptationSetId, MediaKind, RepresentationId
+from player.diary import Diary
+from player.edl import subtitle_sources, timeline
 from player.engine import (
     EndReason,
     EngineDecodeError,
@@ -27,34 +25,24 @@ from player.engine import (
     EngineSeeked,
     EngineStalled,
     EngineStarted,
-    SubtitleSource,
 )
-from player.errors import FilmError, PlayerError, SourceUnreachable
-from player.events import WatchEvent, WatchKind
+from player.equipment import Equipment
+from player.errors import FilmError, PlayerError
+from player.events import WatchKind
 from player.feed import Feed
 from player.fetcher import Fetcher
-from player.grants import Grant
+from player.opening import Opened, first_snapshot
 from player.recorder import Recorder
 from player.records import SegmentRecord
-from player.snapshot import PlayerProblem, PlayerState, Snapshot, Track
-from player.source import Source
-from player.sources.renewing import RenewingSource
-
-if TYPE_CHECKING:
-    from player.session import Equipment
+from player.snapshot import PlayerProblem, PlayerState, Snapshot
 
 log = structlog.get_logger()
 
-_T = TypeVar("_T")
-
-_PROGRESS_EVERY_S = 5.0  # so much is lost at worst when the machine dies
-_PAUSED_PROGRESS_EVERY_S = 30.0  # keeps the server's place for this device
 _POSITION_EVERY_S = 0.1  # screens need no more
-_OPEN_PATIENCE_S = 30.0  # a server that is just starting answers within this
 
 
 class Playback:
-    """Made by :meth:`open`; :meth:`end` is the last call.
+    """Plays what was opened, from :meth:`begin` to :meth:`end`.
 
     Threading: everything happens on the player's event loop.
     """
@@ -64,27 +52,32 @@ class Playback:
         *,
         equipment: Equipment,
         feed: Feed,
-        grant: Grant,
-        presentation: Presentation,
-        source: Source,
-        start_s: float,
-        recorder: Recorder,
+        opened: Opened,
+        start_s: float | None,
+        began_at_s: float,
         base: Snapshot,
         publish: Callable[[Snapshot], None],
     ) -> None:
-        self._equipment, self._feed, self._grant = equipment, feed, grant
+        """From ``start_s``, or from the grant's resume point."""
+        grant = opened.leave.grant
+        self._equipment, self._feed, self._opened = equipment, feed, opened
         self._engine, self._clock = equipment.engine, equipment.clock
-        self._source, self._publish = source, publish
-        self.presentation, self.recorder = presentation, recorder
+        self._publish = publish
+        self.presentation = opened.presentation
+        self.recorder = Recorder(equipment.clock, began_at_s)
         self._limits = Limits(max_height_px=grant.max_height_px)
         self._opening, self._seeking, self._ended = True, False, False
-        self._published_at_s = self._reported_at_s = self._clock()
+        self._base_url = ""
+        self._diary = Diary(equipment, opened.leave, self.presentation.duration_s)
+        self._published_at_s = self._clock()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._snapshot = self._first_snapshot(base, start_s)
-        recorder.follow(presentation.video.id if presentation.video else None)
+        wished_s = grant.resume_s if start_s is None else start_s
+        start_s = min(max(0.0, wished_s), max(0.0, self.presentation.duration_s - 0.5))
+        self._snapshot = first_snapshot(opened, self._limits, base, start_s)
+        self.recorder.follow(self.presentation.video)
         self._fetcher = Fetcher(
-            presentation=presentation,
-            source=source,
+            presentation=self.presentation,
+            source=opened.source,
             store=equipment.store,
             abr=equipment.new_abr(),
             load=equipment.load,
@@ -95,50 +88,28 @@ class Playback:
         )
         self._fetcher.set_speed(base.speed)
 
-    @classmethod
-    async def open(
-        cls,
-        *,
-        equipment: Equipment,
-        feed: Feed,
-        title_id: str,
-        start_s: float | None,
-        began_at_s: float,
-        base: Snapshot,
-        publish: Callable[[Snapshot], None],
-    ) -> Playback:
-        """Ask for leave, read the manifest and set everything going.
+    def begin(self) -> None:
+        """Set everything going."""
+        self._base_url = self._feed.offer(self.presentation, self._fetcher)
+        self._load()
+        self._run(self._fetcher.run())
+        self._run(self._tick())
+        self._report(WatchKind.START)
+        self._refresh()
 
-        Raises :class:`~player.errors.PlayerError` when the title cannot be played.
-        """
-        recorder = Recorder(equipment.clock, began_at_s)
-        grant = await _patiently(lambda: equipment.grants.request(title_id))
-
-        async def renew() -> Source:
-            return equipment.open_source((await equipment.grants.request(title_id)).media_url)
-
-        source = RenewingSource(equipment.open_source(grant.media_url), renew)
-        body = await _patiently(lambda: source.read(grant.manifest_path))
-        presentation = _presentation(body.data)
-        wished_s = grant.resume_s if start_s is None else start_s
-        playback = cls(
-            equipment=equipment,
-            feed=feed,
-            grant=grant,
-            presentation=presentation,
-            source=source,
-            start_s=min(max(0.0, wished_s), max(0.0, presentation.duration_s - 0.5)),
-            recorder=recorder,
-            base=base,
-            publish=publish,
-        )
-        playback._begin()
-        return playback
+    def end(self) -> Coroutine[Any, Any, None]:
+        """Stop everything of this playback; to be awaited until what it was lent is given back."""
+        if not self._failed and not self._ended:
+            self._report(WatchKind.STOP)
+        self._halt()
+        return self._opened.close()
 
     # Commands
 
     def set_paused(self, paused: bool) -> None:
         """Freeze or go on; going on after the end starts over."""
+        if self._failed:
+            return
         if not paused and self._ended:
             self.seek(0.0)
         self._engine.set_paused(paused)
@@ -147,13 +118,20 @@ class Playback:
 
     def seek(self, position_s: float) -> None:
         """Go to a position."""
+        if self._failed:
+            return
         position_s = min(max(0.0, position_s), max(0.0, self.presentation.duration_s - 0.05))
         self.recorder.flowing()
-        self._seeking, self._ended = True, False
+        self._ended = False
         self._fetcher.set_phase(Phase.STARTUP)
         self._fetcher.seek(position_s)
-        self._engine.seek(position_s)
-        self.change(lambda now: replace(now, position_s=position_s))
+        self._snapshot = replace(self._snapshot, position_s=position_s)
+        if self._opening:
+            self._load()  # there is no picture yet that an engine could seek from
+        else:
+            self._seeking = True
+            self._engine.seek(position_s)
+        self._refresh()
         self._report(WatchKind.SEEK)
 
     def set_speed(self, speed: float) -> None:
@@ -161,7 +139,9 @@ class Playback:
         self._fetcher.set_speed(speed)
 
     def choose_quality(self, representation_id: RepresentationId | None) -> None:
-        """A fixed representation, or Auto."""
+        """A fixed representation of those allowed, or Auto."""
+        if representation_id not in (None, *self._snapshot.allowed):
+            return
         self._limits = replace(self._limits, fixed=representation_id)
         self._fetcher.set_limits(self._limits)
         self.change(lambda now: replace(now, fixed=representation_id))
@@ -177,6 +157,8 @@ class Playback:
 
     def select_subtitle(self, set_id: AdaptationSetId | None) -> None:
         """Subtitles, or none."""
+        if set_id not in (None, *(track.id for track in self._snapshot.subtitle_tracks)):
+            return
         self._engine.select_subtitle(set_id)
         self.change(lambda now: replace(now, subtitle=set_id))
 
@@ -184,18 +166,6 @@ class Playback:
         """Publish a changed snapshot at once."""
         self._snapshot = change(self._snapshot)
         self._refresh()
-
-    def end(self) -> None:
-        """Stop everything of this playback; the session goes on."""
-        if self._snapshot.state is not PlayerState.FAILED and not self._ended:
-            self._report(WatchKind.STOP)
-        self.recorder.flowing()
-        for task in self._tasks:
-            task.cancel()
-        self._feed.withdraw()
-        closing = asyncio.ensure_future(self._close())
-        _keep_until_done.add(closing)
-        closing.add_done_callback(_keep_until_done.discard)
 
     # What the engine says
 
@@ -205,6 +175,7 @@ class Playback:
             case EngineStarted():
                 self._opening = False
                 self.recorder.started()
+                self._run(self._fetcher.load_inits())
                 self._fetcher.set_phase(Phase.STEADY)
                 self._refresh()
             case EngineSeeked():
@@ -226,16 +197,18 @@ class Playback:
                 self._on_ended(event)
 
     def _on_position(self, position_s: float) -> None:
-        if self._seeking or self._ended:
+        if self._opening or self._seeking or self._ended or self._failed:
             return  # of the place left behind
+        # The last frame may end a little after the film as the manifest has it.
+        position_s = min(max(0.0, position_s), self.presentation.duration_s)
         self._snapshot = replace(self._snapshot, position_s=position_s)
-        self.recorder.last_position_s = position_s
+        self.recorder.moved(position_s)
         self._fetcher.set_position(position_s)
         if self._clock() - self._published_at_s >= _POSITION_EVERY_S:
             self._refresh()
 
     def _on_stalled(self, stalled: bool) -> None:
-        waiting_anyway = self._opening or self._seeking or self._ended
+        waiting_anyway = self._opening or self._seeking or self._ended or self._failed
         if stalled and not waiting_anyway:
             self.recorder.stalled(self._snapshot.position_s)
             self._fetcher.set_phase(Phase.AFTER_REBUFFER)
@@ -260,7 +233,7 @@ class Playback:
                     hint="Play it again; if that fails, prepare the title again on the server.",
                 )
             )
-        elif event.reason is EndReason.END_OF_FILM and not self._ended:
+        elif event.reason is EndReason.END_OF_FILM and not self._ended and not self._failed:
             self._ended = True
             self.recorder.flowing()
             end_s = self.presentation.duration_s
@@ -288,44 +261,46 @@ class Playback:
 
     def waiting(self, error: PlayerError | None) -> None:
         """The source is away, or back."""
-        waiting = None if error is None else _problem(error)
+        waiting = None if error is None else problem_of(error)
         if waiting != self._snapshot.waiting:
             self.change(lambda now: replace(now, waiting=waiting))
 
     def failed(self, error: PlayerError) -> None:
         """Playback cannot go on."""
+        if self._failed:
+            return
         log.warning("player.failed", code=error.code, error=str(error))
         self._report(WatchKind.STOP)
+        self._halt()
         self._engine.stop()
-        self._snapshot = replace(self._snapshot, state=PlayerState.FAILED, problem=_problem(error))
+        self._snapshot = replace(
+            self._snapshot, state=PlayerState.FAILED, problem=problem_of(error)
+        )
         self._refresh()
 
     # Within
 
-    def _begin(self) -> None:
-        base_url = self._feed.offer(self.presentation, self._fetcher)
-        subtitles = tuple(
-            SubtitleSource(
-                id=entry.id,
-                url=f"{base_url}/{entry.id}/subtitle.vtt",
-                language=entry.language,
-                label=entry.label,
-            )
-            for entry in self.presentation.of_kind(MediaKind.SUBTITLE)
-        )
+    def _load(self) -> None:
+        now = self._snapshot
+        audio = [track.id for track in now.audio_tracks]
         self._engine.load(
-            timeline(self.presentation, base_url),
-            start_s=self._snapshot.position_s,
-            paused=False,
-            subtitles=subtitles,
-            audio_index=0 if self._snapshot.audio_tracks else None,
-            subtitle_id=self._snapshot.subtitle,
+            timeline(self.presentation, self._base_url),
+            start_s=now.position_s,
+            paused=now.paused,
+            subtitles=subtitle_sources(self.presentation, self._base_url),
+            audio_index=audio.index(now.audio) if now.audio else None,
+            subtitle_id=now.subtitle,
         )
-        self._run(self._fetcher.load_inits())
-        self._run(self._fetcher.run())
-        self._run(self._tick())
-        self._report(WatchKind.START)
-        self._refresh()
+
+    def _halt(self) -> None:
+        self.recorder.flowing()
+        for task in self._tasks:
+            task.cancel()
+        self._feed.withdraw()
+
+    @property
+    def _failed(self) -> bool:
+        return self._snapshot.state is PlayerState.FAILED
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -337,10 +312,9 @@ class Playback:
         while True:
             await asyncio.sleep(1.0)
             self._note_moment()
-            idle = self._snapshot.paused or self._ended
-            every_s = _PAUSED_PROGRESS_EVERY_S if idle else _PROGRESS_EVERY_S
-            if not self._opening and self._clock() - self._reported_at_s >= every_s:
-                self._report(WatchKind.PROGRESS)
+            if not self._opening:
+                idle = self._snapshot.paused or self._ended
+                self._diary.progress(self._snapshot.position_s, idle=idle)
 
     def _note_moment(self) -> None:
         now, video = self._snapshot, self.presentation.video
@@ -355,40 +329,7 @@ class Playback:
         self._refresh()
 
     def _report(self, kind: WatchKind) -> None:
-        self._reported_at_s = self._clock()
-        duration_s = self.presentation.duration_s
-        self._equipment.events.put(
-            WatchEvent(
-                id=self._equipment.new_id(),
-                session_id=self._grant.session_id,
-                title_id=self._grant.title_id,
-                kind=kind,
-                position_s=min(max(0.0, self._snapshot.position_s), duration_s),
-                duration_s=duration_s,
-                at=self._equipment.wall_clock(),
-            )
-        )
-
-    async def _close(self) -> None:
-        with contextlib.suppress(PlayerError):
-            await self._equipment.grants.release(self._grant.session_id)
-        await self._source.close()
-
-    def _first_snapshot(self, base: Snapshot, start_s: float) -> Snapshot:
-        audio = tuple(map(_track, self.presentation.of_kind(MediaKind.AUDIO)))
-        video = self.presentation.video
-        ladder = video.representations if video else ()
-        return replace(
-            base,
-            name=self._grant.name,
-            position_s=start_s,
-            duration_s=self.presentation.duration_s,
-            audio_tracks=audio,
-            audio=audio[0].id if audio else None,
-            subtitle_tracks=tuple(map(_track, self.presentation.of_kind(MediaKind.SUBTITLE))),
-            ladder=ladder,
-            allowed=tuple(r.id for r in self._limits.allowed(ladder)) if ladder else (),
-        )
+        self._diary.note(kind, self._snapshot.position_s)
 
     def _refresh(self) -> None:
         self._published_at_s = self._clock()
@@ -410,7 +351,7 @@ class Playback:
 
     def _state(self) -> PlayerState:
         now = self._snapshot
-        if now.state is PlayerState.FAILED:
+        if self._failed:
             return PlayerState.FAILED
         if self._opening:
             return PlayerState.OPENING
@@ -423,34 +364,6 @@ class Playback:
         return PlayerState.PAUSED if now.paused else PlayerState.PLAYING
 
 
-_keep_until_done: set[asyncio.Future[None]] = set()  # the loop itself holds tasks weakly
-
-
-async def _patiently(work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
-    """Try for a while: the server may be starting up."""
-    async for attempt in stamina.retry_context(
-        on=SourceUnreachable, attempts=None, timeout=_OPEN_PATIENCE_S, wait_max=1.0
-    ):
-        with attempt:
-            return await work()
-    raise AssertionError  # the loop above returns or raises
-
-
-def _presentation(data: bytes) -> Presentation:
-    try:
-        return manifest.load(data)
-    except manifest.ManifestError as error:
-        raise FilmError(
-            "This film cannot be played.",
-            detail=f"Its manifest is damaged: {error}.",
-            hint="Prepare the title again on the server.",
-        ) from error
-
-
-def _track(entry: AdaptationSet) -> Track:
-    channels = entry.representations[-1].channels
-    return Track(id=entry.id, language=entry.language, label=entry.label, channels=channels)
-
-
-def _problem(error: PlayerError) -> PlayerProblem:
+def problem_of(error: PlayerError) -> PlayerProblem:
+    """An error as a person is told."""
     return PlayerProblem(code=error.code, title=error.title, detail=error.detail, hint=error.hint)

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Decision
-from abr.media import AdaptationSetId, Representation
+from abr.media import AdaptationSet, Representation
 from player.records import DecisionRecord, EngineSwitch, Rebuffer, SegmentRecord
 from player.snapshot import TimelinePoint
 
-_TIMELINE_POINTS = 120  # two minutes: what a glance at a chart takes in
+_TIMELINE_POINTS = 180  # three minutes: what a glance at a chart takes in
 
 
 class Recorder:
@@ -32,17 +32,19 @@ class Recorder:
         self.decode_errors: list[str] = []
         self.dropped_frames = 0
         self.last_position_s = 0.0
-        self._video: AdaptationSetId | None = None
+        self.seen: list[tuple[int, Representation]] = []  # video segments, as they were shown
+        self._video: AdaptationSet | None = None
+        self._stalled = False
         self._throughput_bps = 0.0
         self._timeline: deque[TimelinePoint] = deque(maxlen=_TIMELINE_POINTS)
 
-    def follow(self, video: AdaptationSetId | None) -> None:
-        """Draw the timeline of this adaptation set."""
+    def follow(self, video: AdaptationSet | None) -> None:
+        """The ladder whose segments are shown."""
         self._video = video
 
     @property
     def timeline(self) -> tuple[TimelinePoint, ...]:
-        """The last two minutes."""
+        """The last three minutes."""
         return tuple(self._timeline)
 
     @property
@@ -86,22 +88,35 @@ class Recorder:
         if self.startup_s is None:
             self.startup_s = self._clock() - self.began_at_s
 
+    def moved(self, position_s: float) -> None:
+        """The picture at ``position_s`` is on screen."""
+        self.last_position_s = position_s
+        if self._video is None:
+            return
+        index = self._video.segment_at(position_s)
+        if not self.seen or self.seen[-1][0] != index:
+            representation = self._fetched_as(index)
+            if representation is not None:
+                self.seen.append((index, representation))
+
     def stalled(self, position_s: float) -> None:
         """The buffer ran dry."""
-        if not self.is_stalled:
+        if not self._stalled:
+            self._stalled = True
             now_s = self._clock()
             self.rebuffers.append(Rebuffer(position_s=position_s, began_at_s=now_s, length_s=0.0))
 
     def flowing(self) -> None:
         """Film is back after a stall."""
-        if self.is_stalled:
+        if self._stalled:
+            self._stalled = False
             last = self.rebuffers[-1]
             self.rebuffers[-1] = replace(last, length_s=self._clock() - last.began_at_s)
 
     @property
     def is_stalled(self) -> bool:
         """Whether a rebuffer is under way."""
-        return bool(self.rebuffers) and self.rebuffers[-1].length_s == 0.0
+        return self._stalled
 
     def switched(self, position_s: float, width_px: int, height_px: int) -> None:
         """The engine decodes another size."""
@@ -111,9 +126,10 @@ class Recorder:
             )
         )
 
-    def shown(self, index: int) -> Representation | None:
+    def _fetched_as(self, index: int) -> Representation | None:
         """What video segment ``index`` last came in."""
+        set_id = self._video.id if self._video else None
         for record in reversed(self.segments):
-            if (record.set_id, record.index) == (self._video, index) and not record.abandoned:
+            if (record.set_id, record.index) == (set_id, index) and not record.abandoned:
                 return record.representation
         return None

@@ -131,22 +131,30 @@ def _segment(record: SegmentRecord, began_at_s: float) -> dict[str, Any]:
 
 
 def played_segments(video: AdaptationSet, recorder: Recorder) -> list[PlayedSegment]:
-    """The video segments that were shown, each with the stall that fell into it."""
-    last = video.segment_at(recorder.last_position_s)
-    played = []
-    for index in range(last + 1):
-        representation = recorder.shown(index)
-        if representation is not None:
-            # The engine runs dry on the last frame before the segment it waits for.
-            stall_s = sum(
-                r.length_s
-                for r in recorder.rebuffers
-                if video.segment_at(r.position_s + video.segment_durations_s[0] / 2) == index
-            )
-            played.append(
-                PlayedSegment(representation=representation, index=index, stall_s=stall_s)
-            )
-    return played
+    """The video segments as they were shown, each with the stalls that fell into it."""
+    stalls_s = [0.0] * len(recorder.seen)
+    for rebuffer in recorder.rebuffers:
+        place = _waited_for(video, recorder, rebuffer.position_s)
+        if place is not None:
+            stalls_s[place] += rebuffer.length_s
+    return [
+        PlayedSegment(representation=representation, index=index, stall_s=stall_s)
+        for (index, representation), stall_s in zip(recorder.seen, stalls_s, strict=True)
+    ]
+
+
+def _waited_for(video: AdaptationSet, recorder: Recorder, position_s: float) -> int | None:
+    """Which of the segments seen a stall at ``position_s`` belongs to; ``None``: none was seen.
+
+    The engine runs dry on the last frame before the segment it waits for. One that never came
+    leaves the stall with the last segment seen.
+    """
+    within = video.segment_at(position_s)
+    waited_for = video.segment_at(position_s + video.segment_durations_s[within] / 2)
+    indexes = [index for index, _ in recorder.seen]
+    if waited_for in indexes:
+        return indexes.index(waited_for)
+    return len(indexes) - 1 if indexes else None
 
 
 def _qoe(video: AdaptationSet, recorder: Recorder, utility: Utility) -> dict[str, float | int]:

@@ -3,54 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
-from abr.engine import AbrEngine
 from abr.media import AdaptationSetId, RepresentationId
-from player.engine import EngineEvent, MediaEngine
+from player.engine import EngineEvent
+from player.equipment import Equipment, EventSink
 from player.errors import PlayerError
-from player.events import WatchEvent
 from player.feed import Feed
-from player.grants import Grants
-from player.load_control import LoadControl
 from player.loop import PlayerLoop
-from player.playback import Playback
+from player.opening import open_title
+from player.playback import Playback, problem_of
 from player.recorder import Recorder
-from player.snapshot import PlayerProblem, PlayerState, Snapshot
-from player.source import Source
-from player.store import SegmentStore
+from player.snapshot import PlayerState, Snapshot
 
 log = structlog.get_logger()
 
+_CLOSING_S = 3.0  # patience with a server that does not take a title back
+
+__all__ = ["Equipment", "EventSink", "PlaybackSession"]
+
 MIN_SPEED, MAX_SPEED = 0.5, 2.0
-
-
-class EventSink(Protocol):
-    """Where watch events go; keeps them until they are delivered."""
-
-    def put(self, item: WatchEvent) -> None:
-        """Keep an event."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equipment:
-    """What a session is made of, put together by the composition root."""
-
-    engine: MediaEngine
-    grants: Grants
-    open_source: Callable[[str], Source]  # by the address of the media folder
-    store: SegmentStore
-    events: EventSink
-    new_abr: Callable[[], AbrEngine]
-    load: LoadControl
-    clock: Callable[[], float]  # monotonic
-    wall_clock: Callable[[], datetime]  # UTC
-    new_id: Callable[[], str]
 
 
 class PlaybackSession:
@@ -65,6 +41,8 @@ class PlaybackSession:
         self._feed = Feed()
         self._playback: Playback | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._asked_early: list[Callable[[Playback], None]] = []  # while a title opens
+        self._leaving: set[asyncio.Task[None]] = set()  # of playbacks that are over
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._snapshot = Snapshot()
         self._ready = loop.run(self._feed.start())
@@ -77,7 +55,7 @@ class PlaybackSession:
 
     @property
     def recorder(self) -> Recorder | None:
-        """The records of the present or last playback."""
+        """The records of the present playback."""
         return self._playback.recorder if self._playback else None
 
     @property
@@ -160,20 +138,27 @@ class PlaybackSession:
                 muted=kept.muted,
             )
         )
-        self._opening = asyncio.ensure_future(self._open(title_id, start_s, began_at_s))
+        self._opening = self._leaving_when_over(self._open(title_id, start_s, began_at_s))
 
     async def _open(self, title_id: str, start_s: float | None, began_at_s: float) -> None:
         try:
-            await asyncio.wrap_future(self._ready)
-            self._playback = await Playback.open(
-                equipment=self._equipment,
+            await asyncio.shield(asyncio.wrap_future(self._ready))
+            equipment = self._equipment
+            opened = await open_title(equipment.grants, equipment.open_source, title_id)
+            self._opening = None
+            self._playback = Playback(
+                equipment=equipment,
                 feed=self._feed,
-                title_id=title_id,
+                opened=opened,
                 start_s=start_s,
                 began_at_s=began_at_s,
                 base=self._snapshot,
                 publish=self._publish,
             )
+            self._playback.begin()
+            for action in self._asked_early:
+                action(self._playback)
+            self._asked_early.clear()
         except PlayerError as error:
             self._fail(error)
         except Exception as error:
@@ -181,10 +166,9 @@ class PlaybackSession:
             self._fail(PlayerError("This title cannot be played.", detail=repr(error)))
 
     def _fail(self, error: PlayerError) -> None:
-        problem = PlayerProblem(
-            code=error.code, title=error.title, detail=error.detail, hint=error.hint
-        )
-        self._publish(replace(self._snapshot, state=PlayerState.FAILED, problem=problem))
+        self._opening = None
+        self._end_playback()
+        self._publish(replace(self._snapshot, state=PlayerState.FAILED, problem=problem_of(error)))
 
     def _stop(self) -> None:
         self._end_playback()
@@ -195,24 +179,41 @@ class PlaybackSession:
         )
 
     def _end_playback(self) -> None:
+        self._asked_early.clear()
         if self._opening is not None:
             self._opening.cancel()
             self._opening = None
         if self._playback is not None:
-            self._playback.end()
+            self._leaving_when_over(self._playback.end())
             self._playback = None
+
+    def _leaving_when_over(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+        return task
 
     async def _close(self) -> None:
         self._end_playback()
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=_CLOSING_S)
         await self._feed.close()
 
     def _on_engine(self, event: EngineEvent) -> None:
-        self._with(lambda playback: playback.on_engine(event))
+        def run() -> None:
+            if self._playback is not None:
+                self._playback.on_engine(event)
+
+        self._loop.post(run)
 
     def _with(self, action: Callable[[Playback], None]) -> None:
+        """Do it to the playback, or as soon as the title that opens has become one."""
+
         def run() -> None:
             if self._playback is not None:
                 action(self._playback)
+            elif self._opening is not None:
+                self._asked_early.append(action)
 
         self._loop.post(run)
 

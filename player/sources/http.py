@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import httpx
 
-from player.errors import SourceRefused, SourceUnreachable
+from player.errors import SourceError, SourceRefused, SourceUnreachable
 from player.source import Body, Progress
 
 # Silence this long on an open connection counts as broken. Long, because a transfer that is
 # merely slow is the abandonment rule's business, and a new request starts from nothing.
 _SILENCE_S = 20.0
 _CONNECT_S = 5.0
+# Refusals of a moment, as those of a server that is starting up (5xx) are, too.
+_PASSING = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY, httpx.codes.TOO_MANY_REQUESTS)
 
 
 class HttpSource:
@@ -42,22 +44,15 @@ class HttpSource:
             async with self._client.stream("GET", path) as response:
                 progress.first_byte_at_s = self._clock()
                 if response.status_code != httpx.codes.OK:
-                    raise SourceRefused(
-                        "The server refused a part of the film.",
-                        status=response.status_code,
-                        detail=f"It answered {response.status_code} for {path}.",
-                        hint="Go back and play the title again.",
-                    )
+                    raise _refusal(response.status_code, path)
                 parts = []
                 async for part in response.aiter_raw():
                     parts.append(part)
                     progress.received_bytes += len(part)
         except httpx.HTTPError as error:
-            raise SourceUnreachable(
-                "The server does not answer.",
-                detail=f"{type(error).__name__} for {path}.",
-                hint="Playback goes on by itself as soon as it is back.",
-            ) from error
+            raise _away(f"{type(error).__name__} for {path}.") from error
+        except httpx.InvalidURL as error:
+            raise _refusal(httpx.codes.BAD_REQUEST, repr(path)) from error
         now_s = self._clock()
         return Body(
             data=b"".join(parts),
@@ -69,3 +64,23 @@ class HttpSource:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+
+
+def _refusal(status: int, path: str) -> SourceError:
+    detail = f"It answered {status} for {path}."
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING:
+        return _away(detail)
+    return SourceRefused(
+        "The server refused a part of the film.",
+        status=status,
+        detail=detail,
+        hint="Go back and play the title again.",
+    )
+
+
+def _away(detail: str) -> SourceUnreachable:
+    return SourceUnreachable(
+        "The server does not answer.",
+        detail=detail,
+        hint="Playback goes on by itself as soon as it is back.",
+    )

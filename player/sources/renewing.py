@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from player.errors import SourceRefused
@@ -13,6 +14,7 @@ class RenewingSource:
 
     def __init__(self, source: Source, renew: Callable[[], Awaitable[Source]]) -> None:
         self._source, self._renew = source, renew
+        self._renewing = asyncio.Lock()
 
     async def read(self, path: str, on_start: Callable[[Progress], None] | None = None) -> Body:
         """The object at ``path``, from the fresh source if need be."""
@@ -22,9 +24,10 @@ class RenewingSource:
         except SourceRefused as error:
             if not error.lapsed:
                 raise
-        if self._source is stale:  # another transfer may have renewed it meanwhile
-            self._source = await self._renew()
-            await stale.close()
+        async with self._renewing:
+            if self._source is stale:  # another transfer may have renewed it meanwhile
+                self._source = await self._renew()
+                await stale.close()
         return await self._source.read(path, on_start)
 
     async def close(self) -> None:

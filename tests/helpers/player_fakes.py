@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import itertools
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, TypeVar
 
 from abr import manifest
@@ -27,15 +24,12 @@ from abr.media import (
 )
 from abr.rules.request import SwitchRequest
 from player.engine import EngineEvent, SubtitleSource
-from player.equipment import Equipment
 from player.errors import PlayerError, SourceUnreachable
 from player.events import WatchEvent
 from player.grants import Grant
-from player.load_control import LoadControl
 from player.loop import PlayerLoop
 from player.records import SegmentRecord
 from player.source import Body, Progress
-from player.store import SegmentStore
 from tests.helpers.boxes import IDR, box, fragment, init_segment
 from tests.helpers.virtual_time import now_s, settle
 
@@ -203,7 +197,6 @@ class PaperSource:
         self.requests: list[Request] = []
         self.instead: dict[str, list[bytes | PlayerError]] = {}
         self.away = False
-        self.closed = False
 
     @property
     def segments(self) -> list[str]:
@@ -212,7 +205,6 @@ class PaperSource:
 
     async def read(self, path: str, on_start: Callable[[Progress], None] | None = None) -> Body:
         """The file at ``path``, in its own time."""
-        assert not self.closed, "read after close"
         under_way = tuple(r.path for r in self.requests if r.ended_at_s is None)
         request = Request(path, now_s(), under_way)
         self.requests.append(request)
@@ -254,8 +246,7 @@ class PaperSource:
         )
 
     async def close(self) -> None:
-        """Nothing may be read any more."""
-        self.closed = True
+        """There is nothing to release."""
 
 
 def always(*choice: str) -> AbrEngine:
@@ -430,30 +421,3 @@ class LoopHere(PlayerLoop):
         task = self._loop.create_task(work)
         task.add_done_callback(lambda done: future.set_result(done.result()))
         return future
-
-
-def equipment(
-    folder: Path,
-    *,
-    engine: PaperEngine,
-    grants: PaperGrants,
-    events: Events,
-    source: PaperSource,
-    abr: Callable[[], AbrEngine] = AbrEngine,
-    load: LoadControl | None = None,
-) -> Equipment:
-    """Everything a session needs, on the running loop's clock; ids count from ``e1``."""
-    numbers = itertools.count(1)
-    midnight, clock = datetime(2024, 5, 1, tzinfo=UTC), asyncio.get_running_loop().time
-    return Equipment(
-        engine=engine,
-        grants=grants,
-        open_source=lambda _: source,
-        store=SegmentStore(folder),
-        events=events,
-        new_abr=abr,
-        load=load or LoadControl(),
-        clock=clock,
-        wall_clock=lambda: midnight + timedelta(seconds=clock()),
-        new_id=lambda: f"e{next(numbers)}",
-    )

@@ -269,12 +269,13 @@ async def test_at_the_end_of_the_film_the_rest_is_shown_however_short(tmp_path: 
 async def test_caution_after_a_rebuffer_ends_with_ten_seconds_ahead(tmp_path: Path) -> None:
     film = paper_film()
     async with fetching(film, tmp_path, phase=Phase.AFTER_REBUFFER) as rig:
-        rig.fetcher.set_position(0.0)
-        assert rig.fetcher.phase is Phase.AFTER_REBUFFER
-
+        phases = [rig.fetcher.phase]
         await rig.until(lambda: rig.fetcher.buffer_level_s >= 12.0)
+        phases.append(rig.fetcher.phase)
         rig.fetcher.set_position(0.1)
-        assert rig.fetcher.phase is Phase.STEADY
+        phases.append(rig.fetcher.phase)
+
+        assert phases == [Phase.AFTER_REBUFFER, Phase.AFTER_REBUFFER, Phase.STEADY]
 
 
 @in_virtual_time

@@ -1,0 +1,39 @@
+"""What a playback session is made of, put together by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from abr.engine import AbrEngine
+from player.engine import MediaEngine
+from player.events import WatchEvent
+from player.grants import Grants
+from player.load_control import LoadControl
+from player.source import Source
+from player.store import SegmentStore
+
+
+class EventSink(Protocol):
+    """Where watch events go; keeps them until they are delivered."""
+
+    def put(self, item: WatchEvent) -> None:
+        """Keep an event. Raises :class:`~player.errors.PlayerError` when it cannot be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """What a session is made of, put together by the composition root."""
+
+    engine: MediaEngine
+    grants: Grants
+    open_source: Callable[[str], Source]  # by the address of the media folder
+    store: SegmentStore
+    events: EventSink
+    new_abr: Callable[[], AbrEngine]
+    load: LoadControl
+    clock: Callable[[], float]  # monotonic
+    wall_clock: Callable[[], datetime]  # UTC
+    new_id: Callable[[], str]

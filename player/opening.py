@@ -1,0 +1,131 @@
+"""From the wish to see a title to all that playing it takes: leave, source, presentation."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import stamina
+
+from abr import manifest
+from abr.context import Limits
+from abr.media import AdaptationSet, MediaKind, Presentation
+from player.errors import FilmError, PlayerError, SourceUnreachable
+from player.grants import Grant, Grants
+from player.snapshot import Snapshot, Track
+from player.source import Source
+from player.sources.renewing import RenewingSource
+
+_T = TypeVar("_T")
+
+_PATIENCE_S = 30.0  # a server that is just starting answers within this
+
+
+class Leave:
+    """Leave to play a title, asked for again when it lapses, given back at the end.
+
+    Threading: the player's event loop.
+    """
+
+    def __init__(self, grants: Grants, grant: Grant) -> None:
+        self._grants = grants
+        self.grant = grant
+
+    async def renew(self) -> Grant:
+        """A fresh grant in place of a lapsed one, whose place on the server becomes free."""
+        lapsed, self.grant = self.grant, await self._grants.request(self.grant.title_id)
+        if lapsed.session_id != self.grant.session_id:
+            await self._release(lapsed)
+        return self.grant
+
+    async def release(self) -> None:
+        """The playback is over. A server that is away finds out by itself."""
+        await self._release(self.grant)
+
+    async def _release(self, grant: Grant) -> None:
+        with contextlib.suppress(PlayerError):
+            await self._grants.release(grant.session_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A title ready to be played; :meth:`close` is its owner's duty."""
+
+    leave: Leave
+    source: Source
+    presentation: Presentation
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await self.leave.release()
+        await self.source.close()
+
+
+def first_snapshot(opened: Opened, limits: Limits, base: Snapshot, start_s: float) -> Snapshot:
+    """What is known of a title before its first picture, over what ``base`` says already."""
+    presentation, video = opened.presentation, opened.presentation.video
+    audio = tuple(map(_track, presentation.of_kind(MediaKind.AUDIO)))
+    ladder = video.representations if video else ()
+    return replace(
+        base,
+        name=opened.leave.grant.name,
+        position_s=start_s,
+        duration_s=presentation.duration_s,
+        audio_tracks=audio,
+        audio=audio[0].id if audio else None,
+        subtitle_tracks=tuple(map(_track, presentation.of_kind(MediaKind.SUBTITLE))),
+        ladder=ladder,
+        allowed=tuple(r.id for r in limits.allowed(ladder)) if ladder else (),
+    )
+
+
+def _track(entry: AdaptationSet) -> Track:
+    channels = entry.representations[-1].channels
+    return Track(id=entry.id, language=entry.language, label=entry.label, channels=channels)
+
+
+async def open_title(grants: Grants, open_source: Callable[[str], Source], title_id: str) -> Opened:
+    """Ask for leave and read the manifest; keeps nothing when that fails.
+
+    Raises :class:`~player.errors.PlayerError` when the title cannot be played.
+    """
+    leave = Leave(grants, await _patiently(lambda: grants.request(title_id)))
+
+    async def renew() -> Source:
+        return open_source((await leave.renew()).media_url)
+
+    try:
+        source = RenewingSource(open_source(leave.grant.media_url), renew)
+        try:
+            body = await _patiently(lambda: source.read(leave.grant.manifest_path))
+            presentation = _presentation(body.data)
+        except BaseException:
+            await source.close()
+            raise
+    except BaseException:
+        await leave.release()
+        raise
+    return Opened(leave=leave, source=source, presentation=presentation)
+
+
+async def _patiently(work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+    """Try for a while: the server may be starting up."""
+    async for attempt in stamina.retry_context(
+        on=SourceUnreachable, attempts=None, timeout=_PATIENCE_S, wait_max=1.0
+    ):
+        with attempt:
+            return await work()
+    raise AssertionError  # the loop above returns or raises
+
+
+def _presentation(data: bytes) -> Presentation:
+    try:
+        return manifest.load(data)
+    except manifest.ManifestError as error:
+        raise FilmError(
+            "This film cannot be played.",
+            detail=f"Its manifest is damaged: {error}.",
+            hint="Prepare the title again on the server.",
+        ) from error

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from local_server.client import EdgeClient
-from local_server.contracts import AddedPath, Availability, Job, JobState
+from local_server.contracts import AddedPath, Availability, Job, JobState, TitleSummary
 from ui.cli.choose import all_titles, full_name
 from ui.cli.words import CommandError, complain, err, one_line, out
 from ui.edge import open_edge
@@ -39,14 +38,25 @@ def list_titles(where: Places, *, as_json: bool) -> None:
     if not found:
         out.print("The library is empty. 'matinee add FOLDER' fills it.")
         return
-    table = Table("Name", "Length", "State", "Id", box=None, pad_edge=False)
-    for title in found:
-        minutes, seconds = divmod(round(title.duration_s), 60)
-        state = str(title.availability)
-        if title.availability is Availability.PREPARING:
-            state = f"preparing, {title.progress:.0%}"
-        table.add_row(one_line(full_name(title)), f"{minutes}:{seconds:02}", state, title.id)
-    out.print(table)
+    rows = [
+        (one_line(full_name(title)), _length(title), _state(title), title.id) for title in found
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for name, length, state, title_id in rows:
+        # One title a line, however narrow the terminal: this is read by programs, too.
+        line = f"{name:<{widths[0]}}  {length:>{widths[1]}}  {state:<{widths[2]}}  {title_id}"
+        out.print(line, markup=False)
+
+
+def _length(title: TitleSummary) -> str:
+    minutes, seconds = divmod(round(title.duration_s), 60)
+    return f"{minutes}:{seconds:02}" if title.duration_s else "-"
+
+
+def _state(title: TitleSummary) -> str:
+    if title.availability is Availability.PREPARING:
+        return f"preparing, {title.progress:.0%}"
+    return str(title.availability)
 
 
 def add_paths(where: Places, paths: Sequence[Path], *, wait: bool) -> None:

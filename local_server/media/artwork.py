@@ -13,10 +13,11 @@ from PIL import Image
 
 POSTER_PX = (600, 900)
 STILL_PX = (1280, 720)
-_CANDIDATES = 12
+_CANDIDATES = 16
 # Not the titles at the start nor the credits, nor a twist near the end.
-_FROM, _TO = 0.08, 0.62
+_FROM, _TO = 0.06, 0.78
 _JPEG_QUALITY = 88
+_COLOUR_STEPS = 5  # per channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def make_artwork(video: Path, duration_s: float, folder: Path) -> Artwork:
 
 
 def best_frame(frames: list[Image.Image]) -> Image.Image:
-    """The frame with most to see: neither dark nor glaring, rich in contrast, colour, detail."""
+    """The frame with most to see: neither dark nor glaring, rich in colours, contrast, shapes."""
     return max(frames, key=_score)
 
 
@@ -61,13 +62,21 @@ def _candidates(video: Path, duration_s: float) -> list[Image.Image]:
 
 
 def _score(frame: Image.Image) -> float:
-    pixels = np.asarray(frame.resize((160, 90)), dtype=np.float64) / 255
+    # So small that grain and fine patterns average out and large shapes remain: what is left is
+    # what makes a poster readable across a room.
+    pixels = np.asarray(frame.resize((48, 27), Image.Resampling.BOX), dtype=np.float64) / 255
     light = pixels.mean(axis=2)
     exposure = 1 - abs(float(light.mean()) - 0.45) / 0.55
-    contrast = float(light.std())
-    colour = float((pixels.max(axis=2) - pixels.min(axis=2)).mean())
     detail = float(_detail(light).mean())
-    return exposure * (contrast + 0.5 * colour + 2 * detail)
+    return exposure * (_variety(pixels) + 0.5 * float(light.std()) + detail)
+
+
+def _variety(pixels: NDArray[np.float64]) -> float:
+    """How many colours there are, evenly spread: 0 for one, about 1 for a colourful scene."""
+    steps = np.minimum((pixels * _COLOUR_STEPS).astype(np.int64), _COLOUR_STEPS - 1)
+    kinds = steps @ np.array([_COLOUR_STEPS**2, _COLOUR_STEPS, 1])
+    shares = np.unique(kinds, return_counts=True)[1] / kinds.size
+    return float(-(shares * np.log2(shares)).sum()) / 5
 
 
 def _detail(light: NDArray[np.float64]) -> NDArray[np.float64]:

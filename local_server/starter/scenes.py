@@ -11,14 +11,12 @@ from local_server.media.generated import Scene
 _RATE = 24
 
 
-def coastline(
-    *, seconds: int, x: float, y: float, depth: float, inner: str = "convergence"
-) -> Scene:
+def coastline(*, seconds: int, x: float, y: float, depth: float) -> Scene:
     """A dive into the edge of the Mandelbrot set."""
     frames = seconds * _RATE
     return _scene(
-        f"mandelbrot=s=768x432:r={_RATE}:maxiter=260:start_x={x}:start_y={y}:start_scale=1.6"
-        f":end_scale={depth}:end_pts={frames}:inner={inner}:outer=normalized_iteration_count"
+        f"mandelbrot=s=640x360:r={_RATE}:maxiter=220:start_x={x}:start_y={y}:start_scale=1.6"
+        f":end_scale={depth}:end_pts={frames}:inner=mincol:outer=normalized_iteration_count"
         ",hue=h=t*9,noise=alls=6:allf=t",
         seconds,
     )
@@ -27,7 +25,7 @@ def coastline(
 def garden(*, seconds: int, seed: int, soil: str, leaf: str, trace: str) -> Scene:
     """Conway's life in three colours, with fading traces."""
     return _scene(
-        f"life=s=320x180:r={_RATE}:mold=10:ratio=0.32:seed={seed}"
+        f"life=s=160x90:r={_RATE}:mold=10:ratio=0.32:seed={seed}"
         f":death_color={soil}:life_color={leaf}:mold_color={trace}"
         ",scale=1280:720:flags=neighbor,noise=alls=10:allf=t",
         seconds,
@@ -56,8 +54,8 @@ def silk(*, seconds: int, seed: int, kind: str) -> Scene:
 def loom(*, seconds: int, seed: int, rule: int, palette: str) -> Scene:
     """A cellular automaton scrolling by like cloth from a loom."""
     return _scene(
-        f"cellauto=s=320x180:r={_RATE}:rule={rule}:seed={seed}:ratio=0.4:scroll=1,format=gbrp"
-        f",lagfun=decay=0.86,pseudocolor=preset={palette},scale=1280:720:flags=neighbor"
+        f"cellauto=s=160x90:r={_RATE}:rule={rule}:seed={seed}:ratio=0.4:scroll=1,negate,format=gbrp"
+        f",lagfun=decay=0.7,pseudocolor=preset={palette},scale=1280:720:flags=neighbor"
         ",noise=alls=8:allf=t",
         seconds,
     )

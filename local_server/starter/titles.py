@@ -115,13 +115,13 @@ def _nowhere() -> Recipe:
         scenes=(
             scenes.weather(seconds=seconds, seed=3, palette="magma"),
             scenes.coastline(seconds=seconds, x=-0.743643887, y=-0.131825904, depth=2e-5),
-            scenes.garden(seconds=seconds, seed=7, soil="#0B1E2D", leaf="#F4D58D", trace="#8D3B72"),
+            scenes.garden(seconds=seconds, seed=7, soil="#0B1E2D", leaf="#FFE9A8", trace="#B5446E"),
             scenes.silk(seconds=seconds, seed=5, kind="spiral"),
-            scenes.lattice(seconds=seconds, seed=4, kind="carpet", palette="inferno"),
+            scenes.lattice(seconds=seconds, seed=4, kind="carpet", palette="plasma"),
             scenes.ripples(seconds=seconds, spread=256, drift=20),
             scenes.weather(seconds=seconds, seed=11, palette="viridis"),
-            scenes.loom(seconds=seconds, seed=5, rule=110, palette="cividis"),
-            scenes.coastline(seconds=seconds, x=-0.1015, y=-0.9563, depth=2e-4, inner="mincol"),
+            scenes.loom(seconds=seconds, seed=5, rule=110, palette="magma"),
+            scenes.coastline(seconds=seconds, x=-0.1015, y=-0.9563, depth=2e-4),
             scenes.silk(seconds=seconds, seed=23, kind="circular"),
         ),
         sounds=(
@@ -138,11 +138,11 @@ def _nowhere() -> Recipe:
 def _episode(number: int) -> Recipe:
     looks: dict[int, tuple[Scene, ...]] = {
         1: (
-            scenes.garden(seconds=20, seed=17, soil="#10261B", leaf="#E8F1C8", trace="#2F7D5B"),
+            scenes.garden(seconds=20, seed=17, soil="#07140D", leaf="#F2F7C9", trace="#3FA06B"),
             scenes.loom(seconds=20, seed=9, rule=30, palette="viridis"),
         ),
         2: (
-            scenes.coastline(seconds=20, x=0.2501, y=0.0000163, depth=4e-4),
+            scenes.coastline(seconds=20, x=-0.77568377, y=0.13646737, depth=6e-4),
             scenes.lattice(seconds=20, seed=8, kind="triangle", palette="magma"),
         ),
         3: (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 
-from local_server.client import EdgeClient, EdgeRefused, EdgeUnexpected, EdgeUnreachable
+from local_server.client import EdgeClient, EdgeRefused
 from local_server.contracts import (
     Availability,
     JobState,
@@ -22,6 +22,7 @@ from local_server.contracts import (
 )
 from local_server.runtime.running import NOTE, RunningServer, note_text, remove_note
 from local_server.runtime.settings import ServerPaths
+from local_server.services.playback.service import Playback
 from tests.helpers.edge import EVENING, Edge, running_edge
 
 
@@ -340,41 +341,6 @@ def test_many_threads(edge: Edge, client: EdgeClient, profile_id: str, tmp_path:
     assert resume.position_s == 74.0
 
 
-def test_nobody_there() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        with EdgeClient(url, "token") as client, pytest.raises(EdgeUnreachable) as unreachable:
-            client.health()
-    assert unreachable.value.retryable
-    assert unreachable.value.hint
-
-
-def test_somebody_silent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        client = EdgeClient(url, "token", timeout_s=0.2)
-        with client, pytest.raises(EdgeUnreachable):
-            client.health()
-
-
-@pytest.mark.parametrize("status", [200, 404, 500])
-def test_somebody_else(status: int) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, text="<html>router</html>"))
-    client = EdgeClient("http://192.168.0.1", "token", transport=transport)
-    with client, pytest.raises(EdgeUnexpected) as unexpected:
-        client.titles()
-    assert str(status) in unexpected.value.detail
-    assert not unexpected.value.retryable
-
-
-def test_newer_servers_may_say_more() -> None:
-    answer = '{"status": "ok", "version": "9", "services": {}, "mood": "fine"}'
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, text=answer))
-    with EdgeClient("http://localhost", "token", transport=transport) as client:
-        assert client.health().version == "9"
-
-
 def test_finding_the_server_of_a_home(edge: Edge) -> None:
     assert EdgeClient.of_home(edge.home) is None
     token_file = ServerPaths.under(edge.home).token
@@ -386,3 +352,20 @@ def test_finding_the_server_of_a_home(edge: Edge) -> None:
         assert client.titles().total == 0
     remove_note(edge.home, pid=1)
     assert EdgeClient.of_home(edge.home) is None
+
+
+def test_a_heartbeat_that_fails_does_not_end_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beaten = threading.Event()
+
+    def broken(_: Playback) -> None:
+        beaten.set()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Playback, "announce_streams", broken)
+    with structlog.testing.capture_logs() as log, running_edge(tmp_path / "home") as edge:
+        assert beaten.wait(10)
+        with edge.client() as client:
+            assert client.health().status == "ok"
+    assert "server.heartbeat_failed" in [entry["event"] for entry in log]

@@ -115,8 +115,13 @@ def test_it_gives_up_in_the_end_with_the_servers_own_words(tmp_path: Path) -> No
     supervisor = ServerSupervisor(
         home=tmp_path, command=command, on_change=lambda _: None, jitter=random.Random(1)
     )
+    log = tmp_path / "server" / "server.log"
+    log.parent.mkdir()
+    log.write_bytes(b"long ago\n" * 1_000_000)
     supervisor.start()
     until(lambda: supervisor.state.phase is ServerPhase.FAILED)
+    assert log.read_text() == "No disk. Buy a disk.\n" * 5
+    assert log.with_suffix(".log.1").stat().st_size == 9_000_000
     assert supervisor.state.detail == "No disk. Buy a disk."
     assert len(starts) == 5
     assert supervisor.wait_running(WAIT_S).phase is ServerPhase.FAILED

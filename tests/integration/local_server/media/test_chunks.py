@@ -15,7 +15,7 @@ from abr import manifest
 from abr.media import Presentation
 from local_server.media.grid import Grid
 from local_server.media.results import StudioResult
-from tests.helpers.clips import ffmpeg
+from tests.helpers.clips import ffmpeg, make_clip
 from tests.helpers.studio import studio_at_work
 
 RATE = 12
@@ -70,3 +70,9 @@ def test_no_frame_is_lost_doubled_or_moved_where_chunks_meet(
     assert [time for time, _ in shown] == pytest.approx([n / RATE for n in range(FRAMES)])
     seen = [round((light - 16) / 16) for _, light in shown]
     assert seen == [n % STEPS for n in range(FRAMES)]
+
+
+def test_a_film_that_ends_with_its_chunk_is_not_made_longer(tmp_path: Path) -> None:
+    film = make_clip(tmp_path / "film.mp4", seconds=32, size="64x36", rate="12", sound=False)
+    with studio_at_work(tmp_path / "studio") as at_work:
+        assert at_work.prepared(film).duration_s == 32

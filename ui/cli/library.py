@@ -41,11 +41,11 @@ def list_titles(where: Places, *, as_json: bool) -> None:
     rows = [
         (one_line(full_name(title)), _length(title), _state(title), title.id) for title in found
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for name, length, state, title_id in rows:
+    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+    for name, length, state, title_id in lines:
         # One title a line, however narrow the terminal: this is read by programs, too.
-        line = f"{name:<{widths[0]}}  {length:>{widths[1]}}  {state:<{widths[2]}}  {title_id}"
-        out.print(line, markup=False)
+        text = f"{name:<{widths[0]}}  {length:>{widths[1]}}  {state:<{widths[2]}}  {title_id}"
+        out.print(text, markup=False)
 
 
 def _length(title: TitleSummary) -> str:

@@ -38,7 +38,7 @@ def list_titles(where: Places, *, as_json: bool) -> None:
     if not found:
         out.print("The library is empty. 'matinee add FOLDER' fills it.")
         return
-    rows = [
+    lines = [
         (one_line(full_name(title)), _length(title), _state(title), title.id) for title in found
     ]
     widths = [max(len(line[column]) for line in lines) for column in range(3)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 
 
 @pytest.fixture

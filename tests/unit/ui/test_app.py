@@ -3,7 +3,7 @@ from __future__ import annotations
 from local_server.contracts import AddedPath, Problem
 from player.snapshot import PlayerState
 from tests.helpers.screens import film_snapshot
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 from ui.viewmodel.navigation import Screen
 
 

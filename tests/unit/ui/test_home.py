@@ -6,7 +6,7 @@ import pytest
 
 from local_server.contracts import Availability, Row, TitleKind
 from tests.helpers.screens import FakeCatalog, episode, job, resumed, title
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 from ui.viewmodel.home import HomeState, Phase, choose_featured, present
 from ui.viewmodel.ports import ServerPhase
 

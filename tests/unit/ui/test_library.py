@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from local_server.contracts import TitleKind
 from tests.helpers.screens import title
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 from ui.viewmodel.library import PAGE, Filter
 from ui.viewmodel.navigation import Screen
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from abr.media import AdaptationSetId, RepresentationId
 from player.snapshot import PlayerProblem, PlayerState
 from tests.helpers.screens import film_snapshot
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 from ui.viewmodel import words
 
 

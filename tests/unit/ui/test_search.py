@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 from ui.viewmodel.search import MAX_QUERY, SearchPhase
 
 

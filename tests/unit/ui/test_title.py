@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from local_server.contracts import Availability, TitleDetail
 from tests.helpers.screens import NOON, episode, job, resumed, title
-from tests.helpers.stage import Stage
+from tests.helpers.view_stage import Stage
 from ui.viewmodel.title import Action, following, next_to_watch
 
 

@@ -5,7 +5,6 @@ Qt draws in software here: there is no film in the picture, everything else is a
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,8 +39,7 @@ KEYS = {
 @cache
 def qt() -> QGuiApplication:
     """The one Qt application of this process, drawing in software."""
-    os.environ["QT_QUICK_BACKEND"] = "software"
-    return prepare_qt()
+    return prepare_qt(software=True)
 
 
 class Desk:

@@ -132,12 +132,15 @@ class DesktopWindow(QObject):
             self.model.start(self._services.opening, start_s=self._services.start_s)
 
 
-def prepare_qt() -> QGuiApplication:
-    """The Qt application, set up so that libmpv can draw into its windows."""
+def prepare_qt(*, software: bool = False) -> QGuiApplication:
+    """The Qt application, set up so that libmpv can draw into its windows.
+
+    ``software`` draws without OpenGL: everything but film.
+    """
     # With a render thread of its own Qt and a renderer in Python wait for each other for ever.
     os.environ["QSG_RENDER_LOOP"] = "basic"
-    if not os.environ.get("QT_QUICK_BACKEND"):
-        QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.OpenGL)
+    api = QSGRendererInterface.GraphicsApi
+    QQuickWindow.setGraphicsApi(api.Software if software else api.OpenGL)
     qInstallMessageHandler(_log_qt)
     qmlRegisterType(VideoItem, "Matinee.Video", 1, 0, "VideoItem")  # type: ignore[call-overload]
     app = QGuiApplication.instance()
@@ -162,10 +165,12 @@ def run(services: DesktopServices) -> int:
         sys.stdout.write(f"{ALREADY_OPEN}\n")
         return 0
     app = prepare_qt()
+    door = InstanceDoor(services.home)
+    if not door.open():  # another start was faster by a moment
+        sys.stdout.write(f"{ALREADY_OPEN}\n")
+        return 0
     window = DesktopWindow(services)
-    door = InstanceDoor(services.home, window.raise_with)
-    if not door.open():
-        _log.warning("ui.instance_door_closed", home=str(services.home))
+    door.raised.connect(window.raise_with)
     window.show()
     with closing_on_signals(app.quit):
         code = app.exec()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from PySide6.QtCore import QObject
+from filelock import FileLock, Timeout
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 ANSWER_MS = 1500  # a window that is busy for longer than this counts as gone
 MAX_REQUEST_BYTES = 4096
+LOCK_NAME = "window.lock"
 
 _RAISED = b"raised"
 _log = structlog.get_logger()
@@ -43,34 +44,43 @@ def raise_running(home: Path, open_title: str | None = None) -> bool:
 
 
 class InstanceDoor(QObject):
-    """Listens for second starts. ``on_raise`` gets the title to play, or ``None``."""
+    """Listens for second starts; ``raised`` carries the title to play, or ``None``."""
 
-    def __init__(self, home: Path, on_raise: Callable[[str | None], None]) -> None:
+    raised = Signal(object)
+
+    def __init__(self, home: Path) -> None:
         super().__init__()
-        self._on_raise = on_raise
+        self._home = home
+        home.mkdir(parents=True, exist_ok=True)
+        # The socket alone would not do: of two starts at the same time both find nobody there.
+        self._lock = FileLock(home / LOCK_NAME)
         self._name = name_of(home)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
 
     def open(self) -> bool:
-        """Listen; ``False`` when another window does already.
-
-        Call after :func:`raise_running` said no: a socket that is left over is from a crash.
-        """
-        if self._server.listen(self._name):
-            return True
+        """Listen; ``False`` when another window of this home is open, and in front now."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise_running(self._home)
+            return False
+        # Ours alone: a socket that is left over is from a crash.
         QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
+        if not self._server.listen(self._name):
+            _log.warning("ui.door_closed", reason=self._server.errorString())
+        return True
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; another window may open."""
         self._server.close()
+        self._lock.release()
 
     def _connected(self) -> None:
+        # Guests are few, and the server is their parent: they go when it goes.
         socket = self._server.nextPendingConnection()
         socket.readyRead.connect(lambda: self._read(socket))
-        socket.disconnected.connect(socket.deleteLater)
 
     def _read(self, socket: QLocalSocket) -> None:
         if not socket.canReadLine():
@@ -81,7 +91,7 @@ class InstanceDoor(QObject):
         socket.write(_RAISED)
         socket.flush()
         _log.info("ui.raised", open_title=open_title)
-        self._on_raise(open_title)
+        self.raised.emit(open_title)
 
 
 def _title_of(line: bytes) -> str | None:

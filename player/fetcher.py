@@ -68,6 +68,7 @@ class Fetcher:
             clock=clock,
             listener=listener,
             context=self._context,
+            arrived=self._arrived,
         )
         self._demands: Counter[SegmentAddress] = Counter()
         self._handed: dict[AdaptationSetId, int] = {}  # the last segment given to the engine
@@ -292,10 +293,12 @@ class Fetcher:
     async def _fetch(self, address: SegmentAddress) -> None:
         entry = self._presentation.adaptation_set(address.set_id)
         try:
-            representation = await self._persist(lambda: self._loader.load(entry, address.index))
-            self._holdings.add(address, representation.id)
+            await self._persist(lambda: self._loader.load(entry, address.index))
         except PlayerError as error:
             self._fail(error)
+
+    def _arrived(self, entry: AdaptationSet, index: int, representation: Representation) -> None:
+        self._holdings.add(SegmentAddress(entry.id, index), representation.id)
 
     async def _persist(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Try until the source answers; each attempt decides anew what to fetch."""

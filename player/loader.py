@@ -39,7 +39,8 @@ class FetchListener(Protocol):
 class SegmentLoader:
     """Loads segments of one presentation into the store.
 
-    ``context`` describes the present moment for a set and an index of it.
+    ``context`` describes the present moment for a set and an index of it; ``arrived`` is told of
+    every segment that is in the store now, before the listener.
     Threading: every method belongs to the player's event loop.
     """
 
@@ -53,10 +54,11 @@ class SegmentLoader:
         clock: Callable[[], float],
         listener: FetchListener,
         context: Callable[[AdaptationSet, int], DecisionContext],
+        arrived: Callable[[AdaptationSet, int, Representation], None],
     ) -> None:
         self._presentation, self._source, self._store = presentation, source, store
         self._abr, self._clock, self._listener = abr, clock, listener
-        self._context = context
+        self._context, self._arrived = context, arrived
         self._sets: dict[str, bytes] = {}  # parameter sets by representation
         self._inits: dict[str, asyncio.Future[bytes]] = {}
 
@@ -102,8 +104,8 @@ class SegmentLoader:
             self._store.put(key, data, keep=(self._presentation.id,))
         return data
 
-    async def load(self, entry: AdaptationSet, index: int) -> Representation:
-        """Bring a segment into the store; the answer is the representation it came in."""
+    async def load(self, entry: AdaptationSet, index: int) -> None:
+        """Bring a segment into the store."""
         representation, limits = entry.representations[-1], Limits()
         if entry.kind is MediaKind.VIDEO:
             context = self._context(entry, index)
@@ -117,11 +119,11 @@ class SegmentLoader:
                 stored = self._stored(entry, index, representation, limits)
             if stored is not None:
                 self._record(entry, index, stored, self._instant(stored, index))
-                return stored
+                return
             outcome = await self._transfer(entry, index, representation)
             if isinstance(outcome, Body):
                 self._keep(entry, index, representation, outcome)
-                return representation
+                return
             representation = outcome.representation
 
     def _stored(
@@ -237,22 +239,22 @@ class SegmentLoader:
         abandoned_bytes: int | None = None,
     ) -> None:
         context = self._context(entry, index)
-        received = len(body.data) if abandoned_bytes is None else abandoned_bytes
-        self._listener.fetched(
-            SegmentRecord(
-                set_id=entry.id,
-                index=index,
-                representation=representation,
-                received_bytes=received,
-                ttfb_s=body.ttfb_s,
-                duration_s=body.duration_s,
-                finished_at_s=body.finished_at_s,
-                from_store=body.from_store,
-                abandoned=abandoned_bytes is not None,
-                buffer_level_s=context.buffer_level_s,
-                estimate=context.estimate,
-            )
+        record = SegmentRecord(
+            set_id=entry.id,
+            index=index,
+            representation=representation,
+            received_bytes=len(body.data) if abandoned_bytes is None else abandoned_bytes,
+            ttfb_s=body.ttfb_s,
+            duration_s=body.duration_s,
+            finished_at_s=body.finished_at_s,
+            from_store=body.from_store,
+            abandoned=abandoned_bytes is not None,
+            buffer_level_s=context.buffer_level_s,
+            estimate=context.estimate,
         )
+        if not record.abandoned:
+            self._arrived(entry, index, representation)
+        self._listener.fetched(record)
 
 
 def _whole_body(body: Body, path: str, size: int) -> Body:

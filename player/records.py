@@ -22,7 +22,7 @@ class SegmentRecord:
     finished_at_s: float  # monotonic
     from_store: bool
     abandoned: bool
-    buffer_level_s: float  # when it finished
+    buffer_level_s: float  # when it finished, without it
     estimate: ThroughputEstimate | None
 
     @property

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QUrl,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QOpenGLContext
 from PySide6.QtQml import QQmlApplicationEngine, qmlRegisterType
 from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
@@ -135,17 +135,20 @@ class DesktopWindow(QObject):
 def prepare_qt(*, software: bool = False) -> QGuiApplication:
     """The Qt application, set up so that libmpv can draw into its windows.
 
-    ``software`` draws without OpenGL: everything but film.
+    Without OpenGL, or with ``software``, everything but film is drawn.
     """
     # With a render thread of its own Qt and a renderer in Python wait for each other for ever.
     os.environ["QSG_RENDER_LOOP"] = "basic"
-    api = QSGRendererInterface.GraphicsApi
-    QQuickWindow.setGraphicsApi(api.Software if software else api.OpenGL)
     qInstallMessageHandler(_log_qt)
     qmlRegisterType(VideoItem, "Matinee.Video", 1, 0, "VideoItem")  # type: ignore[call-overload]
     app = QGuiApplication.instance()
     if not isinstance(app, QGuiApplication):
         app = QGuiApplication(sys.argv[:1])
+    api = QSGRendererInterface.GraphicsApi
+    drawn = not software and QOpenGLContext().create()
+    if not drawn and not software:
+        _log.warning("ui.no_opengl")
+    QQuickWindow.setGraphicsApi(api.OpenGL if drawn else api.Software)
     # Qt takes the locale of the environment; libmpv refuses numbers with commas.
     locale.setlocale(locale.LC_NUMERIC, "C")
     app.setApplicationName("Matinee")

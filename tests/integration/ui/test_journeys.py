@@ -251,6 +251,24 @@ def test_full_screen_and_back(cinema: Desk) -> None:
     assert cinema.main.bridge.property("screen") == "player"
 
 
+def test_controls_leave_a_playing_film_and_no_other(cinema: Desk) -> None:
+    page = next(item for item in cinema.items() if item.property("restMs") is not None)
+    page.setProperty("restMs", 20)
+    cinema.press("right")
+    cinema.until(lambda: not page.property("controlsShown"), "the controls leave")
+    cinema.press("tab")
+    assert page.property("controlsShown")
+    cinema.press("right", "right", "right", "right", "enter")
+    cinema.focus_is("Normal")
+    cinema.until(lambda: page.property("resting"), "time passes under an open menu")
+    assert page.property("controlsShown")
+    cinema.press("esc")
+    cinema.until(lambda: not page.property("controlsShown"), "the controls leave again")
+    cinema.press("space")
+    cinema.until(lambda: page.property("resting"), "time passes during a pause")
+    assert page.property("controlsShown")
+
+
 def test_a_click_on_a_card_plays_it_without_a_focus_ring(window: Desk) -> None:
     window.click(window.button("The Salt Harbour"))
     assert window.control.calls == [("play", "harbour-s1e4", None)]

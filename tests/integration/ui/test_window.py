@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtQuick import QQuickItem
 
@@ -172,6 +173,15 @@ def test_the_linter_of_qml_has_nothing_to_say() -> None:
     )
     assert len(files) > 30
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_files_dropped_on_the_window_are_added() -> None:
+    with desk(catalog=household_catalog()) as window:
+        window.focus_is("Resume")
+        dropped = [QUrl.fromLocalFile("/films/a b.mkv"), QUrl("http://elsewhere/c.mkv")]
+        window.main.bridge.addUrls(dropped)
+        window.sees("1 file added")
+    assert window.catalog.added == ["/films/a b.mkv"]
 
 
 def test_closing_during_a_request_is_quiet() -> None:

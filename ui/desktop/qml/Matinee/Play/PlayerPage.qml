@@ -13,6 +13,7 @@ FocusScope {
     readonly property var transport: player.transport
     readonly property bool failed: transport.state === "failed"
     property bool statsShown: false
+    property int restMs: 2500 // how long the controls stay
     property bool resting: true // nobody has touched anything for a while
     readonly property bool inControls: bar.activeFocus || controls.activeFocus || back.activeFocus
     readonly property bool controlsShown: !resting || transport.paused || transport.ended || menuPanel.menu !== "" || bar.dragging || failed || transport.opening
@@ -38,7 +39,7 @@ FocusScope {
     Timer {
         id: rest
 
-        interval: 2500
+        interval: page.restMs
         onTriggered: {
             if (page.inControls && Theme.keyboard && page.visible && !page.transport.paused)
                 page.home();
@@ -53,6 +54,16 @@ FocusScope {
         anchors.fill: parent
         output: page.player.output
         visible: page.player.output.ready
+    }
+    BodyText {
+        anchors.centerIn: parent
+        width: Math.min(parent.width - 2 * Theme.gutter, 440)
+        horizontalAlignment: Text.AlignHCenter
+        text: "No picture: this window is drawn without OpenGL. The command \u201Cmatinee doctor\u201D says what is missing."
+        color: Theme.text2
+        wrapMode: Text.Wrap
+        maximumLineCount: 3
+        visible: !page.player.output.ready && !page.transport.busy && !page.failed
     }
     // Until the first picture: where the film is coming from.
     Image {

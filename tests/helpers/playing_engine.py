@@ -78,7 +78,7 @@ class PlayingEngine(PaperEngine):
         assert self.ask is not None
         assert await self.ask(f"{stream.entry.id}/init.mp4")
         for index in range(len(stream.entry.segment_durations_s)):
-            while stream.end_s - self._position_s > _AHEAD_S:
+            while stream.end_s - self._position_s > _AHEAD_S:  # noqa: ASYNC110 - engines do
                 await asyncio.sleep(_STEP_S)
             data = await self.ask(f"{stream.entry.id}/{index}.m4s")
             assert data is not None
@@ -103,7 +103,7 @@ class PlayingEngine(PaperEngine):
         return any(s.end_s < self._position_s + _STEP_S - 1e-6 for s in self.streams)
 
     async def _enough(self) -> None:
-        while self._lacks():
+        while self._lacks():  # noqa: ASYNC110
             await asyncio.sleep(_STEP_S / 4)
 
     def _tell(self, event: EngineEvent) -> None:

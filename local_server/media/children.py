@@ -107,7 +107,7 @@ class Children:
                 raise Interrupted
 
     def give_way(self, giving_way: bool) -> None:
-        """Keep the child under way, and those to come, off all processors but one."""
+        """Let the child under way, and those to come, run only while nothing else wants to."""
         with self._lock:
             self._giving_way = giving_way
             process = self._process
@@ -179,14 +179,16 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _confine(pid: int, confined: bool) -> None:
-    """Let the threads of ``pid`` run on one processor only, or on all again (Linux)."""
+    """Give the threads of ``pid`` only idle time of one processor, or their share again (Linux)."""
     if not hasattr(os, "sched_setaffinity"):
         return
     every = os.sched_getaffinity(0)
     allowed = {max(every)} if confined else every
+    policy = os.SCHED_IDLE if confined else os.SCHED_OTHER
     with contextlib.suppress(OSError, psutil.Error):
         for thread in psutil.Process(pid).threads():
             os.sched_setaffinity(thread.id, allowed)
+            os.sched_setscheduler(thread.id, policy, os.sched_param(0))
 
 
 def _tail(errors: IO[bytes]) -> str:

@@ -34,11 +34,11 @@ def _limit(cpu_s: int, memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
-def _yield_to_everyone() -> None:
+def _be_polite() -> None:
+    # Behind what a person does, yet not behind everything: on a machine that is busy with other
+    # work for hours, a film has to get ready all the same. While a film plays, children idle.
     with contextlib.suppress(OSError):
-        os.nice(19)
-    with contextlib.suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        os.nice(10)
 
 
 def main(arguments: list[str]) -> None:
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> None:
         _die_with_parent(parent_pid)
     if os.name == "posix":
         _limit(cpu_s, memory_bytes)
-        _yield_to_everyone()
+        _be_polite()
     os.execv(arguments[3], arguments[3:])  # noqa: S606 - an argument list, no shell
 
 

@@ -46,10 +46,10 @@ def test_only_the_end_of_a_long_complaint_is_kept() -> None:
     assert len(outcome.errors) < 10_000
 
 
-def test_a_child_runs_behind_everything_else() -> None:
+def test_a_child_runs_behind_what_a_person_does() -> None:
     lines: list[str] = []
     Children().run(python("import os; print(os.nice(0))"), on_line=lines.append)
-    assert lines == ["19"]
+    assert lines == [str(os.nice(0) + 10)]
 
 
 def test_a_silent_child_is_ended() -> None:
@@ -90,7 +90,7 @@ def test_an_interrupted_child_is_gone_and_no_other_starts() -> None:
 @pytest.mark.skipif(
     len(getattr(os, "sched_getaffinity", lambda _: ())(0)) < 2, reason="needs two processors"
 )
-def test_giving_way_leaves_all_processors_but_one() -> None:
+def test_giving_way_leaves_idle_time_of_one_processor() -> None:
     children = Children()
     counts: list[int] = []
 
@@ -110,9 +110,12 @@ def test_giving_way_leaves_all_processors_but_one() -> None:
 
     children.give_way(True)
     counts.clear()
-    code = "import os, time; time.sleep(0.3); print(len(os.sched_getaffinity(0)))"
+    code = (
+        "import os, time; time.sleep(0.3); "
+        "print(len(os.sched_getaffinity(0))); print(os.sched_getscheduler(0))"
+    )
     children.run(python(code), on_line=lambda line: counts.append(int(line)))
-    assert counts == [1]
+    assert counts == [1, os.SCHED_IDLE]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends orphans by itself")

@@ -59,6 +59,11 @@ class SegmentStore:
         """Bytes on disk."""
         return sum(self._sizes.values())
 
+    @property
+    def presentations(self) -> frozenset[PresentationId]:
+        """Whose segments there are."""
+        return frozenset(key.presentation_id for key in (*self._sizes, *self._memory))
+
     def __contains__(self, key: StoreKey) -> bool:
         return key in self._sizes or key in self._memory
 
@@ -90,8 +95,10 @@ class SegmentStore:
                 raise
         except OSError as error:
             log.warning("store.write_failed", error=str(error))
+            self._forget_file(key)
             self._remember(key, data)
             return
+        self._memory.pop(key, None)
         self._sizes[key] = len(data)
         self._sizes.move_to_end(key)
         self._make_room(set(keep), key)
@@ -99,6 +106,9 @@ class SegmentStore:
     def discard(self, key: StoreKey) -> None:
         """Forget a segment."""
         self._memory.pop(key, None)
+        self._forget_file(key)
+
+    def _forget_file(self, key: StoreKey) -> None:
         if self._sizes.pop(key, None) is not None:
             with contextlib.suppress(OSError):
                 self._path(key).unlink(missing_ok=True)
@@ -109,7 +119,8 @@ class SegmentStore:
             k for k in (*self._sizes, *self._memory) if k.presentation_id == presentation_id
         ]:
             self.discard(key)
-        shutil.rmtree(self._folder / presentation_id, ignore_errors=True)
+        if _SAFE.fullmatch(presentation_id):
+            shutil.rmtree(self._folder / presentation_id, ignore_errors=True)
 
     def _remember(self, key: StoreKey, data: bytes) -> None:
         self._memory[key] = data
@@ -149,5 +160,6 @@ class SegmentStore:
                     RepresentationId(path.parent.name),
                     int(path.stem),
                 )
-                found.append((stat.st_mtime, key, stat.st_size))
+                if self._path(key) == path:  # else someone else's, and in nobody's way
+                    found.append((stat.st_mtime, key, stat.st_size))
         self._sizes.update((key, size) for _, key, size in sorted(found, key=lambda row: row[0]))

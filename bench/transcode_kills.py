@@ -149,7 +149,8 @@ def _keep_last(process: subprocess.Popen[str], last: list[str]) -> None:
     assert process.stdout is not None
     with process.stdout:
         for line in process.stdout:
-            last[0] = line
+            if line.startswith(("0.", "1.")):  # progress, not the log
+                last[0] = line
 
 
 def finish_run(root: Path, film: Path) -> float:

@@ -24,7 +24,6 @@ GridView {
     highlightFollowsCurrentItem: false
     clip: true
     cacheBuffer: 600
-    flickDeceleration: 6000
     Accessible.role: Accessible.List
 
     delegate: TitleCard {

@@ -74,7 +74,6 @@ FocusScope {
             onClicked: row.app.activate(card.id, card.playable)
             onDetails: row.app.openTitle(card.id)
         }
-        // A wheel turns the page below, not this row.
         Keys.onLeftPressed: currentIndex > 0 ? step(-1) : row.leftward()
         Keys.onRightPressed: step(1)
         Keys.onUpPressed: row.upward()

@@ -51,7 +51,6 @@ FocusScope {
         contentHeight: column.height + 40
         boundsBehavior: Flickable.StopAtBounds
         visible: page.filled
-        flickDeceleration: 6000
 
         NumberAnimation {
             id: slide

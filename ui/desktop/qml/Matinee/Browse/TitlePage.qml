@@ -50,7 +50,6 @@ FocusScope {
         anchors.fill: parent
         contentHeight: Math.max(height, content.y + content.height + 40)
         boundsBehavior: Flickable.StopAtBounds
-        flickDeceleration: 6000
 
         function reveal(item: Item): void {
             const top = item.mapToItem(flick.contentItem, 0, 0).y;

@@ -42,12 +42,14 @@ FocusScope {
             corner: parent.radius
         }
         Repeater {
-            model: bar.time.buffered
+            // By number: the ranges grow many times a second, and seldom become more or fewer.
+            model: bar.time.buffered.length
             Rectangle {
-                required property var modelData
+                required property int index
+                readonly property var range: bar.time.buffered[index] ?? [0, 0]
 
-                x: modelData[0] * track.width
-                width: Math.max(0, (modelData[1] - modelData[0]) * track.width)
+                x: range[0] * track.width
+                width: Math.max(0, (range[1] - range[0]) * track.width)
                 height: track.height
                 radius: track.radius
                 color: "#80FFFFFF"

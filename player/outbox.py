@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import OperationalError
 
 from player.errors import PlayerError, SourceUnreachable
 from player.events import WatchEvent, WatchKind
@@ -73,19 +74,28 @@ class Outbox:
         self._wake.set()
 
     def put(self, item: WatchEvent) -> None:
-        """Keep an event until it is delivered."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                insert(_events).values(
-                    id=item.id,
-                    session_id=item.session_id,
-                    title_id=item.title_id,
-                    kind=str(item.kind),
-                    position_s=item.position_s,
-                    duration_s=item.duration_s,
-                    at=item.at.astimezone(UTC).isoformat(),
-                )
-            )
+        """Keep an event until it is delivered.
+
+        Raises :class:`~player.errors.PlayerError` when the disk does not take it.
+        """
+        row = insert(_events).values(
+            id=item.id,
+            session_id=item.session_id,
+            title_id=item.title_id,
+            kind=str(item.kind),
+            position_s=item.position_s,
+            duration_s=item.duration_s,
+            at=item.at.astimezone(UTC).isoformat(),
+        )
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(row)
+        except OperationalError as error:
+            raise PlayerError(
+                "How far you have watched cannot be kept.",
+                detail=str(error.orig),
+                hint="Free some disk space.",
+            ) from error
         self._wake.set()
 
     @property
@@ -108,8 +118,8 @@ class Outbox:
             try:
                 while self._deliver_batch():
                     wait_s = _FIRST_WAIT_S
-            except SourceUnreachable as error:
-                log.info("outbox.waiting", error=error.title, wait_s=wait_s)
+            except (SourceUnreachable, OperationalError) as error:
+                log.info("outbox.waiting", error=str(error), wait_s=wait_s)
                 if self._closing.wait(wait_s):
                     return
                 wait_s = min(2 * wait_s, _LAST_WAIT_S)

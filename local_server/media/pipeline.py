@@ -18,7 +18,6 @@ import structlog
 
 from abr.media import Presentation, PresentationId
 from local_server.media import commands, package, tracks
-from local_server.media.artwork import make_artwork
 from local_server.media.encode import PictureJob, encode_picture
 from local_server.media.errors import ProblemCode, StudioProblem
 from local_server.media.grid import Grid
@@ -236,6 +235,9 @@ def _publish(order: Order, bench: Bench, plan: _Plan, presentation: Presentation
     """Pictures and facts into the folder, then the folder to where it is seen, in one rename."""
     built = bench.work.presentation
     best = bench.work.track(str(plan.rungs[-1].id))
+    # Decoders and picture libraries take half a second to load; a server starts without them.
+    from local_server.media.artwork import make_artwork  # noqa: PLC0415
+
     artwork = make_artwork(best, presentation.duration_s, built)
     write_result(built, presentation, artwork.average_colour, _notice(plan.info, presentation))
     flush_tree(built)

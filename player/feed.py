@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import secrets
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from player.errors import PlayerError
 log = structlog.get_logger()
 
 _READ_BYTES = 65536
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class FeedSource(Protocol):
@@ -118,8 +120,10 @@ async def _answer_of(
     if name == "init.mp4":
         return "video/mp4", await source.init_segment(entry)
     number, _, suffix = name.partition(".")
-    if suffix == "m4s" and number.isdecimal() and int(number) < len(entry.segment_durations_s):
-        return "video/mp4", await source.segment(entry, int(number))
+    if suffix == "m4s" and _NUMBER.fullmatch(number):
+        index = int(number)
+        if index < len(entry.segment_durations_s):
+            return "video/mp4", await source.segment(entry, index)
     return None
 
 
@@ -137,6 +141,8 @@ class _Connection:
             event = await self._next()
             if isinstance(event, h11.Request):
                 await self._respond(event)
+            elif self._http.our_state is h11.MUST_CLOSE:
+                return
             elif self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
                 self._http.start_next_cycle()
             elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
@@ -194,7 +200,9 @@ def _span(header: bytes, size: int) -> tuple[int, int] | None:
     """Start and end of a satisfiable ``bytes=A-[B]`` (RFC 9110, 14.2); else the whole is sent."""
     unit, _, text = header.partition(b"=")
     first, _, last = text.partition(b"-")
-    if unit != b"bytes" or not first.isdigit() or (last and not last.isdigit()):
+    if unit != b"bytes" or not _NUMBER.fullmatch(first.decode("ascii", "replace")):
+        return None
+    if last and not _NUMBER.fullmatch(last.decode("ascii", "replace")):
         return None
     start, end = int(first), min(int(last) + 1 if last else size, size)
     return (start, end) if start < end else None

@@ -67,6 +67,8 @@ class Feed:
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._connections:
+            await asyncio.wait(self._connections)
 
     def offer(self, presentation: Presentation, source: FeedSource) -> str:
         """Serve ``presentation`` from now on; the answer is the base of all its addresses."""
@@ -104,7 +106,8 @@ class Feed:
         try:
             await _Connection(reader, writer, self).run()
         except (ConnectionError, h11.RemoteProtocolError, asyncio.CancelledError):
-            pass  # the engine hung up (a seek does) or the presentation was withdrawn
+            # The engine hung up (a seek does) or the presentation was withdrawn: nobody reads on.
+            writer.transport.abort()
         finally:
             self._connections.discard(task)
             writer.close()

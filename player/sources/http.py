@@ -25,6 +25,7 @@ class HttpSource:
 
     def __init__(self, base_url: str, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._under_way, self._closing = 0, False
         self._client = httpx.AsyncClient(
             base_url=base_url,
             timeout=httpx.Timeout(_SILENCE_S, connect=_CONNECT_S),
@@ -37,22 +38,31 @@ class HttpSource:
 
     async def read(self, path: str, on_start: Callable[[Progress], None] | None = None) -> Body:
         """The object at ``path``, whole."""
+        if self._closing:
+            raise _away(f"The connection was closed before {path}.")
         progress = Progress(self._clock())
         if on_start is not None:
             on_start(progress)
+        self._under_way += 1
         try:
-            async with self._client.stream("GET", path) as response:
-                progress.first_byte_at_s = self._clock()
-                if response.status_code != httpx.codes.OK:
-                    raise _refusal(response.status_code, path)
-                parts = []
-                async for part in response.aiter_raw():
-                    parts.append(part)
-                    progress.received_bytes += len(part)
+            return await self._transfer(path, progress)
         except httpx.HTTPError as error:
             raise _away(f"{type(error).__name__} for {path}.") from error
         except httpx.InvalidURL as error:
             raise _refusal(httpx.codes.BAD_REQUEST, repr(path)) from error
+        finally:
+            self._under_way -= 1
+            await self._close_if_idle()
+
+    async def _transfer(self, path: str, progress: Progress) -> Body:
+        async with self._client.stream("GET", path) as response:
+            progress.first_byte_at_s = self._clock()
+            if response.status_code != httpx.codes.OK:
+                raise _refusal(response.status_code, path)
+            parts = []
+            async for part in response.aiter_raw():
+                parts.append(part)
+                progress.received_bytes += len(part)
         now_s = self._clock()
         return Body(
             data=b"".join(parts),
@@ -62,8 +72,14 @@ class HttpSource:
         )
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self._client.aclose()
+        """Close all connections, those in use when their transfers are over."""
+        self._closing = True
+        await self._close_if_idle()
+
+    async def _close_if_idle(self) -> None:
+        # A pool that is closed under a transfer forgets that connection, and it stays open.
+        if self._closing and not self._under_way:
+            await self._client.aclose()
 
 
 def _refusal(status: int, path: str) -> SourceError:

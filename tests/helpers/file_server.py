@@ -33,6 +33,11 @@ class FileServer:
         """The folder all paths are relative to."""
         return f"http://127.0.0.1:{self._port}/media/"
 
+    @property
+    def open(self) -> int:
+        """Connections open now."""
+        return len(self._tasks)
+
     async def start(self) -> None:
         """Open the port, the same one again after a close."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
@@ -90,7 +95,8 @@ class FileServer:
             if path in self.cut:
                 self.cut.discard(path)
                 return False
-            await reader.read()
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
             self.hung_up.add(path)
             return False
         writer.write(body)

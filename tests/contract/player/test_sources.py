@@ -241,6 +241,36 @@ class TestHttpSource(SourceContract):
 
         self.check(test)
 
+    def test_closing_leaves_no_connection_open(self) -> None:
+        async def test(site: Site) -> None:
+            assert isinstance(site, ServedSite)
+            await asyncio.gather(*(site.source.read("a/small") for _ in range(3)))
+            await site.source.close()
+            await until(lambda: not site.server.open)
+            with pytest.raises(SourceUnreachable):
+                await site.source.read("a/small")
+
+        self.check(test)
+
+    @pytest.mark.parametrize("cancelled", [True, False])
+    def test_closing_lets_transfers_under_way_come_to_their_end(self, *, cancelled: bool) -> None:
+        async def test(site: Site) -> None:
+            assert isinstance(site, ServedSite)
+            site.hold("a/large")
+            task = asyncio.ensure_future(site.source.read("a/large"))
+            await until(lambda: "a/large" in site.server.asked)
+            await site.source.close()
+            assert not task.done()
+            if cancelled:
+                task.cancel()
+            else:
+                await site.server.close()
+            await asyncio.wait({task})
+            await until(lambda: not site.server.open)
+            assert task.cancelled() == cancelled
+
+        self.check(test)
+
     def test_a_server_that_comes_back_is_reached_again(self) -> None:
         async def test(site: Site) -> None:
             assert isinstance(site, ServedSite)

@@ -27,6 +27,7 @@ class Source:
         self.cancelled: list[str] = []
         self.held: set[str] = set()
         self.broken: set[str] = set()
+        self.large = b""
         self.gate = asyncio.Event()
         self.changed = asyncio.Event()
 
@@ -51,7 +52,7 @@ class Source:
                 self.cancelled.append(name)
                 self.changed.set()
                 raise
-        return name.encode()
+        return self.large or name.encode()
 
     async def until(self, names: list[str], name: str) -> None:
         """Wait until ``name`` is among ``names``."""
@@ -94,9 +95,10 @@ class Client:
         return await self.answer()
 
     async def closed(self) -> bool:
-        """Whether the other side has hung up."""
+        """Wait for the other side to hang up; what it sent before is not looked at."""
         with contextlib.suppress(ConnectionError):
-            return await self.reader.read() == b""
+            while await self.reader.read(65536):
+                pass
         return True
 
 
@@ -353,6 +355,17 @@ async def test_the_door_is_open_to_this_machine_alone(offered: Offered) -> None:
         if connection.status == psutil.CONN_LISTEN and connection.laddr.port == offered.port
     ]
     assert [address.ip for address in listening] == ["127.0.0.1"]
+
+
+async def test_closing_does_not_wait_for_an_engine_that_reads_no_more(
+    offered: Offered, client: Client
+) -> None:
+    offered.source.large = bytes(50_000_000)
+    client.send(f"{offered.base}/video/1.m4s")
+    await client.reader.readexactly(1000)
+    async with asyncio.timeout(10):
+        await offered.feed.close()
+        assert await client.closed()
 
 
 async def test_a_closed_feed_takes_no_connection(offered: Offered) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from PySide6.QtCore import Property, QObject, QSize, Qt, Signal
+from PySide6.QtCore import Property, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QOpenGLContext
 from PySide6.QtOpenGL import QOpenGLFramebufferObject
 from PySide6.QtQuick import (
@@ -55,6 +55,13 @@ class VideoOutput(QObject):
         window.sceneGraphInitialized.connect(lambda: self._create(window), direct)
         window.sceneGraphInvalidated.connect(self.release, direct)
         window.frameSwapped.connect(self._swapped, direct)
+
+    @Slot(float)
+    def liftSubtitles(self, share: float) -> None:  # noqa: N802 - QML's spelling
+        """Keep subtitles out of the lowest ``share`` (0 to 1) of the picture."""
+        if self._context is not None and self._surface is not None:
+            # Not waiting for libmpv, which may be busy with a film.
+            self._surface.handle.command_async("set", "sub-pos", str(round(100 * (1 - share))))
 
     def draw(self, framebuffer: QOpenGLFramebufferObject) -> None:
         """Draw the newest picture; called by the scene graph with OpenGL current."""

@@ -39,7 +39,7 @@ class StatsView:
     state: str = ""
     well: bool = True
     facts: str = ""
-    throughput: str = "measuring"
+    throughput: str = "not measured"
     buffer: str = ""
     representation: str = ""
     reason: str = ""
@@ -138,7 +138,7 @@ def _steps(points: list[ChartPoint]) -> tuple[ChartPoint, ...]:
 def _throughput(snapshot: Snapshot) -> str:
     estimate = snapshot.estimate
     if estimate is None:
-        return "measuring"
+        return "not measured"
     spread_bps = (estimate.high_bps - estimate.low_bps) / 2
     return words.rate_with_spread(estimate.throughput_bps, spread_bps)
 

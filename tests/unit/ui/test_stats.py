@@ -19,7 +19,7 @@ def test_the_panel_says_what_anyone_can_read() -> None:
 
 def test_before_anything_was_measured_it_says_so() -> None:
     stats = stats_of(Snapshot())
-    assert stats.throughput == "measuring"
+    assert stats.throughput == "not measured"
     assert stats.reason == ""
     assert stats.chart == chart_of(())
 

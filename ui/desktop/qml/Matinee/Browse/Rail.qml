@@ -56,6 +56,7 @@ FocusScope {
                 name: modelData.name
                 symbol: modelData.symbol
                 shortcut: modelData.key
+                tipSide: "beside"
                 colour: current ? Theme.amber : hovered || activeFocus ? Theme.text1 : Theme.text2
                 flat: true
                 focus: current
@@ -88,6 +89,7 @@ FocusScope {
         name: "Keys and about"
         symbol: "keyboard"
         shortcut: "?"
+        tipSide: "beside"
         colour: hovered || activeFocus ? Theme.text1 : Theme.text2
         onClicked: rail.help()
         Keys.onUpPressed: buttons.itemAt(buttons.count - 1).forceActiveFocus(Qt.BacktabFocusReason)

@@ -144,7 +144,7 @@ FocusScope {
             name: "Close"
             symbol: "x"
             shortcut: "Esc"
-            tipAbove: false
+            tipSide: "below"
             focus: true
             onClicked: sheet.close()
         }

@@ -79,7 +79,7 @@ FocusScope {
             name: "Back"
             symbol: "chevron-left"
             shortcut: "Esc"
-            tipAbove: false
+            tipSide: "below"
             onClicked: page.app.back()
             onActiveFocusChanged: if (activeFocus) flick.slideTo(0)
             Keys.onDownPressed: if (page.playable) act.forceActiveFocus(Qt.OtherFocusReason)

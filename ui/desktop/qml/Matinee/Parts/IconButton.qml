@@ -12,7 +12,7 @@ T.AbstractButton {
     property string caption: "" // drawn inside the icon, or instead of it
     property color colour: Theme.text1
     property int side: 24
-    property bool tipAbove: true
+    property string tipSide: "above" // or "below", or "beside" on the right
     property bool flat: true
 
     text: name
@@ -54,6 +54,11 @@ T.AbstractButton {
     Tip {
         visible: button.hovered && !button.down || button.activeFocus && Theme.keyboard
         text: button.shortcut === "" ? button.name : button.name + "  (" + button.shortcut + ")"
-        y: button.tipAbove ? -implicitHeight - 8 : button.height + 8
+        x: button.tipSide === "beside" ? button.width + 12 : Math.round((button.width - implicitWidth) / 2)
+        y: {
+            if (button.tipSide === "beside")
+                return Math.round((button.height - implicitHeight) / 2);
+            return button.tipSide === "below" ? button.height + 8 : -implicitHeight - 8;
+        }
     }
 }

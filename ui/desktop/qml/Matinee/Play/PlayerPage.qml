@@ -17,8 +17,11 @@ FocusScope {
     property bool resting: true // nobody has touched anything for a while
     readonly property bool inControls: bar.activeFocus || controls.activeFocus || back.activeFocus
     readonly property bool controlsShown: !resting || transport.paused || transport.ended || menuPanel.menu !== "" || bar.dragging || failed || transport.opening
+    // Subtitles stand above the controls while there are any.
+    readonly property real covered: visible && controlsShown ? Math.min(0.5, 120 / Math.max(1, height)) : 0
     signal fullScreenAsked
 
+    onCoveredChanged: player.output.liftSubtitles(covered)
     function wake(): void {
         resting = false;
         rest.restart();
@@ -160,7 +163,7 @@ FocusScope {
             name: "Back"
             symbol: "chevron-left"
             shortcut: "Esc"
-            tipAbove: false
+            tipSide: "below"
             onClicked: page.app.back()
             Keys.onDownPressed: bar.forceActiveFocus(Qt.TabFocusReason)
         }

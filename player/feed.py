@@ -63,10 +63,10 @@ class Feed:
 
     async def close(self) -> None:
         """Close the address and every connection."""
-        self.withdraw()
         if self._server is not None:
             self._server.close()
             self._server = None
+        self.withdraw()
         if self._connections:
             await asyncio.wait(self._connections)
 
@@ -99,20 +99,19 @@ class Feed:
             return None
         return await _answer_of(entry, rest, source)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine of a server always runs in a task
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._serve(reader, writer))
         self._connections.add(task)
-        try:
+        task.add_done_callback(self._connections.discard)
+        # Nobody reads what is left of an answer that was given up; also of one never begun.
+        task.add_done_callback(lambda _: writer.transport.abort())
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The engine hangs up when it seeks.
+        with contextlib.suppress(ConnectionError, h11.RemoteProtocolError):
             await _Connection(reader, writer, self).run()
-        except (ConnectionError, h11.RemoteProtocolError, asyncio.CancelledError):
-            # The engine hung up (a seek does) or the presentation was withdrawn: nobody reads on.
-            writer.transport.abort()
-        finally:
-            self._connections.discard(task)
             writer.close()
-            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
+            await writer.wait_closed()
 
 
 async def _answer_of(

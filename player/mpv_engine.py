@@ -60,6 +60,11 @@ class MpvEngine:
         """The ``mpv.MPV`` object, for a render context."""
         return self._mpv
 
+    @property
+    def listener(self) -> Callable[[EngineEvent], None]:
+        """Who hears events now."""
+        return self._listener
+
     def listen(self, listener: Callable[[EngineEvent], None]) -> None:
         """Deliver events to ``listener`` from now on."""
         self._listener = listener

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import stamina
 
 from abr.media import RepresentationId
 from player.engine import EndReason, EngineEnded, EnginePosition, EngineStarted
@@ -370,3 +371,18 @@ async def test_a_film_without_sound_or_subtitles_plays(tmp_path: Path) -> None:
         await until(lambda: stage.now.buffer_level_s == 40.0)
         await stage.engine.say(EngineEnded(reason=EndReason.END_OF_FILM))
         assert stage.now.state is PlayerState.ENDED
+
+
+@in_virtual_time
+async def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
+    stamina.set_testing(True, attempts=3)
+    try:
+        async with staged(tmp_path) as stage:
+            stage.grants.refusals = [SourceUnreachable("Away.") for _ in range(3)]
+            await stage.do(lambda: stage.session.play("film"))
+            await until(lambda: stage.now.state is PlayerState.FAILED)
+
+            assert stage.now.problem is not None
+            assert stage.now.problem.title == "Away."
+    finally:
+        stamina.set_testing(False)

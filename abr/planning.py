@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from abr.regime import Floats, Outlook
+
+Singles = NDArray[np.float32]
 
 LEVELS = 31  # points of the buffer level; values in between are interpolated
 
@@ -58,7 +61,7 @@ def plan(task: Task, outlook: Outlook) -> Plan:
     left_s = np.minimum(
         np.maximum(task.buffer_s - took_s, 0.0) + task.playing_s[0], task.max_buffer_s
     )
-    value = _interpolated(later, left_s[:, :, None] * ((LEVELS - 1) / task.max_buffer_s))[:, :, 0]
+    value = _interpolated(later, left_s * ((LEVELS - 1) / task.max_buffer_s))
     level = min(outlook.level, len(outlook.rates_bps) - 1)
     chances = outlook.next_rate(task.idle_s + took_s[:, level])
     gains = task.qualities[0] - task.step_costs
@@ -69,31 +72,75 @@ def plan(task: Task, outlook: Outlook) -> Plan:
 
 
 def _value_after_first(task: Task, outlook: Outlook, durations_s: Floats) -> Floats:
-    """Worth of (representation of the first segment, its rate, buffer level)."""
-    levels_s = np.linspace(0.0, task.max_buffer_s, LEVELS)
+    """Worth of (representation of the first segment, its rate, buffer level).
+
+    In single precision: half the memory traffic of what takes most of a decision's time.
+    """
+    levels_s = np.linspace(0.0, task.max_buffer_s, LEVELS, dtype=np.float32)
     rest = task.rest_per_s[:, None] * levels_s
     rest = rest - task.empty_cost * np.exp(-levels_s / task.empty_fades_s)
-    value = np.broadcast_to(rest, (task.sizes_bits.shape[1], *rest.shape))
+    rungs, rates = task.sizes_bits.shape[1], len(outlook.rates_bps)
+    value = np.broadcast_to(rest, (rungs, rates, LEVELS)).astype(np.float32)
     if len(durations_s) == 1:
-        return np.ascontiguousarray(value)
-    took_s = durations_s[1:, :, :, None]
-    penalties = task.wait_weight * np.maximum(0.0, took_s - levels_s)
-    left_s = np.maximum(levels_s - took_s, 0.0) + task.playing_s[1:, None, None, None]
-    positions = np.minimum(left_s, task.max_buffer_s) * ((LEVELS - 1) / task.max_buffer_s)
-    steps = outlook.step_after(durations_s[1:])
-    for ahead in range(len(steps) - 1, -1, -1):
-        reached = _interpolated(value, positions[ahead]) - penalties[ahead]
-        expected = steps[ahead] @ reached + task.qualities[ahead + 1][:, None, None]
-        changes = np.abs(task.qualities[ahead + 1] - task.qualities[ahead][:, None])
-        costs = task.switch_weight * changes[:, :, None, None]
-        value = (expected[None] - costs).max(axis=1)
+        return value
+    took_s = durations_s[1:, :, :, None].astype(np.float32)
+    missing_s = took_s - levels_s
+    penalties = np.maximum(missing_s, 0.0) * np.float32(task.wait_weight)
+    left_s = np.maximum(-missing_s, 0.0) + task.playing_s[1:, None, None, None].astype(np.float32)
+    positions = np.minimum(left_s, task.max_buffer_s) * np.float32(
+        (LEVELS - 1) / task.max_buffer_s
+    )
+    lower = np.minimum(positions.astype(np.intp), LEVELS - 2)
+    fractions = positions - lower.astype(np.float32)
+    lower += np.arange(rungs * rates).reshape(rungs, rates, 1) * LEVELS
+    chain = _Chain(outlook, durations_s[1:])
+    gains = _gains(task)
+    for ahead in range(len(lower) - 1, -1, -1):
+        flat = value.reshape(-1)
+        start = flat.take(lower[ahead])
+        slope = flat.take(lower[ahead] + 1) - start
+        reached = start + slope * fractions[ahead] - penalties[ahead]
+        value = _best(chain.back(ahead, reached), gains[ahead])
     return value
 
 
-def _interpolated(table: Floats, positions: Floats) -> Floats:
-    """Rows of ``table`` (last axis: level) read at fractional positions."""
-    lower = np.minimum(positions.astype(np.intp), LEVELS - 2)
-    rows = np.arange(table.shape[0] * table.shape[1]).reshape(*table.shape[:2], 1) * LEVELS
-    flat = np.ascontiguousarray(table).reshape(-1)
-    start = flat.take(rows + lower)
-    return np.asarray(start + (flat.take(rows + lower + 1) - start) * (positions - lower))
+class _Chain:
+    """Expectations over the next rate, for every segment ahead."""
+
+    def __init__(self, outlook: Outlook, durations_s: Floats) -> None:
+        stays, falls, rises = outlook.transitions()
+        fall, rise = outlook.changes(durations_s)
+        stay = 1 - fall * falls.sum(1) - rise * rises.sum(1)
+        self._matrix = np.concatenate([stays, falls, rises]).astype(np.float32)
+        self._shares = np.stack([stay, fall, rise], axis=2).astype(np.float32)[..., None]
+
+    def back(self, ahead: int, worth: Singles) -> Singles:
+        """Expected ``worth`` (representation, next rate, level) by the rate before."""
+        rungs, rates, levels = worth.shape
+        parts = (self._matrix @ worth).reshape(rungs, 3, rates, levels)
+        return np.asarray((parts * self._shares[ahead]).sum(axis=1))
+
+
+def _gains(task: Task) -> Singles:
+    """What each choice adds, by (segment after the first, it, the one before it, 1, 1)."""
+    before, after = task.qualities[:-1, None, :], task.qualities[1:, :, None]
+    gains = after - task.switch_weight * np.abs(after - before)
+    return np.asarray(gains[..., None, None], dtype=np.float32)
+
+
+def _best(expected: Singles, gains: Singles) -> Singles:
+    """Value by the representation before, of the best representation after it."""
+    best = expected[0] + gains[0]
+    other = np.empty_like(best)
+    for rung in range(1, len(expected)):
+        np.add(expected[rung], gains[rung], out=other)
+        np.maximum(best, other, out=best)
+    return best
+
+
+def _interpolated(table: Singles, positions: Floats) -> Floats:
+    """One value per row of ``table`` (last axis: level), read at a fractional position."""
+    lower = np.minimum(positions.astype(np.intp), LEVELS - 2)[..., None]
+    start = np.take_along_axis(table, lower, axis=-1)[..., 0]
+    end = np.take_along_axis(table, lower + 1, axis=-1)[..., 0]
+    return np.asarray(start + (end - start) * (positions - lower[..., 0]))

@@ -65,15 +65,15 @@ class Outlook:
         falls, rises = self.changes(durations_s)
         below = np.arange(len(self.rates_bps)) < self.level
         moved = self.elsewhere * np.where(below, falls[..., None], rises[..., None])
-        return moved + (1 - moved.sum(-1, keepdims=True)) * self.expected
+        return np.asarray(moved + (1 - moved.sum(-1, keepdims=True)) * self.expected)
 
-    def step_after(self, durations_s: Floats) -> Floats:
-        """Transition matrices; the last axis of the durations is the rate one comes from."""
-        falls, rises = self.changes(durations_s)
-        count = len(self.rates_bps)
-        lower, upper = np.tri(count, k=-1), np.tri(count, k=-1).T
-        moved = (falls[..., None] * lower + rises[..., None] * upper) * self.elsewhere
-        return moved + (1 - moved.sum(-1, keepdims=True)) * self.steps
+    def transitions(self) -> tuple[Floats, Floats, Floats]:
+        """Matrices from rate (row) to rate: regime lasts, falls, rises.
+
+        The rows of the latter two add up to how much of ``elsewhere`` lies below and above.
+        """
+        lower = np.tri(len(self.rates_bps), k=-1)
+        return self.steps, lower * self.elsewhere, lower.T * self.elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,8 @@ class RegimeModel:
         after = _LASTING[:, None] * grid + (1 - _LASTING[:, None]) * ends[-1]
         centres = np.clip(np.concatenate([ends[:, None], after], axis=1), lowest, highest)
         rows = self._rows(grid, centres, spread, local)
-        elsewhere = self._elsewhere(grid[None, :], logs[None, :], ends[-1:], _fading(self.faded, len(logs))[-1:])[0]
+        fading = _fading(self.faded, len(logs))[-1:]
+        elsewhere = self._elsewhere(grid[None, :], logs[None, :], ends[-1:], fading)[0]
         steps = (1 - self.lasting) * rows[1:] + self.lasting * np.eye(self.rates)
         return Outlook(
             rates_bps=np.exp(grid),

@@ -51,20 +51,19 @@ class PlanRule:
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
         """No opinion before anything was transferred."""
-        samples = _of_this_stream(context)
-        rates = [_rate(sample) for sample in samples]
-        if not rates:
+        seen = _of_this_stream(context)
+        if not seen.samples:
             return None
-        finished = np.array([sample.finished_at_s for sample in samples])
-        elapsed_s = np.clip(np.nan_to_num(np.diff(finished, prepend=finished[0])), 0.0, 1e4)
-        outlook = self.network.outlook(np.array(rates), elapsed_s)
-        task = self._task(context, outlook, samples)
+        finished = np.array([sample.finished_at_s for sample in seen.samples])
+        elapsed_s = np.minimum(np.maximum(np.diff(finished, prepend=finished[0]), 0.0), 1e4)
+        outlook = self.network.outlook(np.array(seen.rates_bps), elapsed_s)
+        task = self._task(context, outlook, seen)
         result = plan(task, outlook)
         best = int(np.argmax(result.values))
         return _request(context, task, result, best)
 
     def _task(
-        self, context: DecisionContext, outlook: Outlook, samples: Sequence[TransferSample]
+        self, context: DecisionContext, outlook: Outlook, seen: _Transfers
     ) -> Task:
         film, ladder = context.adaptation_set, context.ladder
         model = self._model(context)
@@ -73,11 +72,11 @@ class PlanRule:
             min(context.segment_index + self.horizon, len(film.segment_durations_s)),
         )
         sizes_bits = np.array([[r.segment_bytes[n] * 8.0 for r in ladder] for n in coming])
-        pure = np.array([[model.quality(r, n) for r in ladder] for n in coming])
+        pure = _qualities(model, ladder, coming)
         playing_s = np.array([film.segment_durations_s[n] for n in coming]) / speed(context)
         to_the_end = coming.stop == len(film.segment_durations_s)
         max_buffer_s = max(context.max_buffer_s / speed(context), float(playing_s.max()))
-        waited_s = context.now_s - samples[-1].finished_at_s
+        waited_s = context.now_s - seen.samples[-1].finished_at_s
         return Task(
             sizes_bits=sizes_bits,
             qualities=pure - self.data_price * sizes_bits / 1e6,
@@ -85,7 +84,7 @@ class PlanRule:
             step_costs=self._step_costs(context, model, pure[0]),
             buffer_s=min(buffer_wall_s(context), max_buffer_s),
             max_buffer_s=max_buffer_s,
-            overhead_s=_overhead_s(context, samples),
+            overhead_s=_overhead_s(context, seen),
             idle_s=min(max(0.0, waited_s), 1e4) if np.isfinite(waited_s) else 0.0,
             wait_weight=model.wait_weight,
             switch_weight=model.switch_weight,
@@ -132,31 +131,46 @@ class PlanRule:
         return np.asarray(self.rest_share * bought / playing_s.mean())
 
 
-def _of_this_stream(context: DecisionContext) -> list[TransferSample]:
-    """Transfers that say something about this stream's: sound is too small to speak for it."""
-    usable = [s for s in context.history if sample_rate_bps(s) is not None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Transfers:
+    """What the network showed of this stream; ``others_s`` went into transfers beside it."""
+
+    samples: tuple[TransferSample, ...]
+    rates_bps: tuple[float, ...]
+    others_s: float
+
+
+def _of_this_stream(context: DecisionContext) -> _Transfers:
+    """Transfers of this stream where there are any: sound is too small to speak for the network."""
+    measured = [(s, rate) for s in context.history if (rate := sample_rate_bps(s)) is not None]
     ids = {r.id for r in context.adaptation_set.representations}
-    return [s for s in usable if s.representation_id in ids] or usable
+    own = [pair for pair in measured if pair[0].representation_id in ids]
+    return _Transfers(
+        samples=tuple(s for s, _ in own or measured),
+        rates_bps=tuple(
+            min(max(rate, SMALLEST_RATE_BPS), LARGEST_RATE_BPS) for _, rate in own or measured
+        ),
+        others_s=sum(s.duration_s for s, _ in measured if s.representation_id not in ids)
+        if own
+        else 0.0,
+    )
 
 
-def _rate(sample: TransferSample) -> float:
-    return min(max(sample_rate_bps(sample) or 0.0, SMALLEST_RATE_BPS), LARGEST_RATE_BPS)
-
-
-def _overhead_s(context: DecisionContext, samples: Sequence[TransferSample]) -> float:
+def _overhead_s(context: DecisionContext, seen: _Transfers) -> float:
     """Time a segment costs besides its own bytes: its first byte's way, and sound's transfers."""
-    ttfb_s = (
-        context.estimate.ttfb_s
-        if context.estimate is not None
-        else statistics.median(min(s.ttfb_s, s.duration_s) for s in samples)
-    )
-    ids = {s.representation_id for s in samples}
-    others_s = sum(
-        s.duration_s
-        for s in context.history
-        if s.representation_id not in ids and sample_rate_bps(s) is not None
-    )
-    return ttfb_s + others_s / len(samples)
+    if context.estimate is not None:
+        ttfb_s = context.estimate.ttfb_s
+    else:
+        ttfb_s = statistics.median(min(s.ttfb_s, s.duration_s) for s in seen.samples)
+    return ttfb_s + seen.others_s / len(seen.samples)
+
+
+def _qualities(model: QoeModel, ladder: Sequence[Representation], coming: range) -> Floats:
+    """Quality by (segment, representation)."""
+    if model.utility is Utility.VMAF:
+        return np.array([[model.quality(r, n) for r in ladder] for n in coming])
+    same = np.array([model.quality(r, coming.start) for r in ladder])
+    return np.broadcast_to(same, (len(coming), len(ladder)))
 
 
 def _request(context: DecisionContext, task: Task, result: Plan, best: int) -> SwitchRequest:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 DEFAULT_LATENCY_S = 0.08  # round trip assumed where a trace names none; common in the literature
 
+OUTAGE_BPS = 100_000.0  # less carries no picture
+
 
 class TraceError(ValueError):
     """The text is not a trace; the message names the line."""
@@ -70,6 +72,15 @@ class Trace:
     def lowest_bps(self) -> float:
         """The least rate of any interval."""
         return min(self._rates) * 8
+
+    def longest_outage_s(self, below_bps: float = OUTAGE_BPS) -> float:
+        """The longest time at less than ``below_bps``, across the end of a round, too."""
+        longest_s = current_s = 0.0
+        lengths_s = [after - before for before, after in itertools.pairwise(self._edges)]
+        for length_s, rate in zip(lengths_s * 2, self._rates * 2, strict=True):
+            current_s = current_s + length_s if rate * 8 < below_bps else 0.0
+            longest_s = max(longest_s, current_s)
+        return min(longest_s, self.duration_s)
 
     def rate_bps_at(self, time_s: float) -> float:
         """Rate at a moment; an interval owns its start."""

@@ -69,7 +69,7 @@ def optimum(
     for index, duration_s in enumerate(adaptation_set.segment_durations_s):
         sizes = np.array([float(r.segment_bytes[index]) for r in ladder])
         before = qualities[index - 1] if index else None
-        paths = _extended(paths, trace, model, sizes, qualities[index], before)
+        paths = _extended(paths, trace, model, sizes=sizes, after=qualities[index], before=before)
         paths = _buffered(paths, duration_s, max_buffer_s)
         paths = _chosen(paths, np.flatnonzero(paths.totals + still_to_win[index] >= bound))
         paths = _one_per_cell(paths, cell_s, len(ladder))
@@ -85,6 +85,7 @@ def _extended(
     paths: _Paths,
     trace: Trace,
     model: QoeModel,
+    *,
     sizes: Floats,
     after: Floats,
     before: Floats | None,

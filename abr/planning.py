@@ -1,8 +1,8 @@
 """The best first move when the network is a Markov chain: finite-horizon dynamic programming.
 
 Stochastic dynamic programming over (segment, representation before, rate, buffer level), backwards
-from a value of what is left in the buffer at the end. The control view of adaptive streaming is that
-of X. Yin et al., SIGCOMM 2015; the expectation over a distribution that of Fugu, NSDI 2020.
+from a value of what is left in the buffer at the end. The control view of adaptive streaming is
+that of X. Yin et al., SIGCOMM 2015; the expectation over a distribution that of Fugu, NSDI 2020.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def plan(task: Task, outlook: Outlook) -> Plan:
     )
 
 
-def _value_after_first(task: Task, outlook: Outlook, durations_s: Floats) -> Floats:
+def _value_after_first(task: Task, outlook: Outlook, durations_s: Floats) -> Singles:
     """Worth of (representation of the first segment, its rate, buffer level).
 
     In single precision: half the memory traffic of what takes most of a decision's time.
@@ -87,9 +87,7 @@ def _value_after_first(task: Task, outlook: Outlook, durations_s: Floats) -> Flo
     missing_s = took_s - levels_s
     penalties = np.maximum(missing_s, 0.0) * np.float32(task.wait_weight)
     left_s = np.maximum(-missing_s, 0.0) + task.playing_s[1:, None, None, None].astype(np.float32)
-    positions = np.minimum(left_s, task.max_buffer_s) * np.float32(
-        (LEVELS - 1) / task.max_buffer_s
-    )
+    positions = np.minimum(left_s, task.max_buffer_s) * np.float32((LEVELS - 1) / task.max_buffer_s)
     lower = np.minimum(positions.astype(np.intp), LEVELS - 2)
     fractions = positions - lower.astype(np.float32)
     lower += np.arange(rungs * rates).reshape(rungs, rates, 1) * LEVELS
@@ -118,7 +116,7 @@ class _Chain:
         """Expected ``worth`` (representation, next rate, level) by the rate before."""
         rungs, rates, levels = worth.shape
         parts = (self._matrix @ worth).reshape(rungs, 3, rates, levels)
-        return np.asarray((parts * self._shares[ahead]).sum(axis=1))
+        return np.asarray((parts * self._shares[ahead]).sum(axis=1), dtype=np.float32)
 
 
 def _gains(task: Task) -> Singles:
@@ -130,7 +128,7 @@ def _gains(task: Task) -> Singles:
 
 def _best(expected: Singles, gains: Singles) -> Singles:
     """Value by the representation before, of the best representation after it."""
-    best = expected[0] + gains[0]
+    best: Singles = expected[0] + gains[0]
     other = np.empty_like(best)
     for rung in range(1, len(expected)):
         np.add(expected[rung], gains[rung], out=other)

@@ -1,11 +1,11 @@
 """What a network may do next: a distribution over throughput, learned from the session itself.
 
 A committee of small Markov models of ln(rate) watches the transfers. Each says where the next rate
-lies (around the last one, around a short or a long mean), how far it scatters, and how often
-per second the network falls or rises to another regime. Every transfer re-weighs the committee by
-how well each member foresaw it (Bayesian model averaging, J. A. Hoeting et al., Statistical
-Science 14(4), 1999), so that a calm network is soon trusted and a nervous one is not. Where a change
-of regime leads to is a density over the rates seen so far, and a little of everywhere else.
+lies (around the last one, around a short or a long mean), how far it scatters, and how often per
+second the network falls or rises to another regime. Every transfer re-weighs the committee by how
+well each member foresaw it (Bayesian model averaging, J. A. Hoeting et al., Statistical Science
+14(4), 1999), so that a calm network is soon trusted and a nervous one is not. Where a change of
+regime leads to is a density over the rates seen so far, and a little of everywhere else.
 
 The idea of planning over a distribution of transfer times instead of one estimate is that of Fugu
 (F. Y. Yan et al., "Learning in situ", NSDI 2020).

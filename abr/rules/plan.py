@@ -55,16 +55,15 @@ class PlanRule:
         if not seen.samples:
             return None
         finished = np.array([sample.finished_at_s for sample in seen.samples])
-        elapsed_s = np.minimum(np.maximum(np.diff(finished, prepend=finished[0]), 0.0), 1e4)
+        gaps_s = np.nan_to_num(np.diff(np.nan_to_num(finished), prepend=0.0))
+        elapsed_s = np.clip(gaps_s, 0.0, 1e4)
         outlook = self.network.outlook(np.array(seen.rates_bps), elapsed_s)
         task = self._task(context, outlook, seen)
         result = plan(task, outlook)
         best = int(np.argmax(result.values))
         return _request(context, task, result, best)
 
-    def _task(
-        self, context: DecisionContext, outlook: Outlook, seen: _Transfers
-    ) -> Task:
+    def _task(self, context: DecisionContext, outlook: Outlook, seen: _Transfers) -> Task:
         film, ladder = context.adaptation_set, context.ladder
         model = self._model(context)
         coming = range(

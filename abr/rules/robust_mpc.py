@@ -95,7 +95,11 @@ class RobustMpcRule:
         level_s = np.full(len(plans), buffer_wall_s(context))
         values = np.zeros(len(plans))
         before = next((r for r in film.representations if r.id == context.previous), None)
-        previous = None if before is None else model.quality(before, max(0, first - 1))
+        previous = (
+            None
+            if before is None
+            else np.full(len(plans), model.quality(before, max(0, first - 1)))
+        )
         for step, index in enumerate(range(first, last)):
             rung = plans[:, step]
             took_s = np.array([r.segment_bytes[index] * 8 / carried_bps for r in ladder])[rung]

@@ -109,9 +109,7 @@ def _jobs(wish: BenchWish) -> list[_Job]:
 def _results(
     wish: BenchWish, film: AdaptationSet, jobs: Sequence[_Job]
 ) -> dict[str, list[TraceResult]]:
-    setting = Setting(
-        max_buffer_s=wish.max_buffer_s, abandon_poll_s=0.25 if wish.abandon else None
-    )
+    setting = Setting(max_buffer_s=wish.max_buffer_s, abandon_poll_s=0.25 if wish.abandon else None)
     ordered: list[TraceResult | None] = [None] * len(jobs)
     with (
         ProcessPoolExecutor(max_workers=os.cpu_count()) as pool,
@@ -141,8 +139,11 @@ def _results(
 def _print(name: str, lines: Sequence[Summary], unwatchable: int) -> None:
     apart = f", {unwatchable} more that nobody could watch" if unwatchable else ""
     table = Table(
-        "Algorithm", title=f"{name}: {lines[0].traces} traces{apart}", title_justify="left",
-        box=None, pad_edge=False,
+        "Algorithm",
+        title=f"{name}: {lines[0].traces} traces{apart}",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
     )
     for column in ("QoE", "of optimum", "median", "p5", "stalls", "switches", "startup"):
         table.add_column(column, justify="right")

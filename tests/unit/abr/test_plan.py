@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def _history(rates_bps: list[float]) -> tuple[TransferSample, ...]:
     )
 
 
-def _asked(rates_bps: list[float], rule: PlanRule | None = None, **changes: object) -> SwitchRequest:
+def _asked(rates_bps: list[float], rule: PlanRule | None = None, **changes: Any) -> SwitchRequest:
     history = _history(rates_bps)
     context = moment(history=history, now_s=history[-1].finished_at_s, **changes)
     request = (rule or PlanRule())(context)
@@ -186,9 +187,7 @@ def test_what_is_said_names_quality_risk_and_why_not_more() -> None:
     assert f"{above.height_px}p would" in request.because
     assert len(request.considered) == 5
     assert all("stall risk" in entry.note for entry in request.considered)
-    chosen = next(
-        e for e in request.considered if e.representation_id == request.representation.id
-    )
+    chosen = next(e for e in request.considered if e.representation_id == request.representation.id)
     assert chosen.score == max(entry.score for entry in request.considered)
 
 
@@ -229,9 +228,7 @@ def test_profiles_differ_in_the_bytes_they_take() -> None:
     def fetched(profile: Profile) -> int:
         model = QoeModel.of(film.representations)
         session = simulate(film, trace, AbrEngine(rule_for(profile)), model)
-        return sum(
-            s.decision.representation.segment_bytes[s.index] for s in session.segments
-        )
+        return sum(s.decision.representation.segment_bytes[s.index] for s in session.segments)
 
     saver, balanced, best = (
         fetched(p) for p in (Profile.DATA_SAVER, Profile.BALANCED, Profile.HIGHEST_QUALITY)

@@ -63,3 +63,41 @@ def bench(
             as_json=as_json,
         )
     )
+
+
+@abr_app.command
+def explain(report: Path, /, *, svg: Path | None = None) -> None:
+    """Tell a playback report as prose: what was decided when, and why.
+
+    Parameters
+    ----------
+    report
+        A report of matinee play --headless --report.
+    svg
+        Draw the session into this file: network, estimate with its band, buffer, quality, stalls.
+    """
+    from ui.cli.abr_explain import explain as tell  # noqa: PLC0415 - loads only what it needs
+
+    tell(report, svg)
+
+
+@abr_app.command
+def replay(
+    report: Path,
+    /,
+    *,
+    algorithm: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
+) -> None:
+    """Show what other algorithms would have done with the network of a playback report.
+
+    Parameters
+    ----------
+    report
+        A report of matinee play --headless --report.
+    algorithm
+        Those to try; all without.
+    """
+    from abr.algorithms import ALGORITHMS  # noqa: PLC0415 - loads only what it needs
+    from ui.cli.abr_replay import replay as again  # noqa: PLC0415
+
+    again(report, algorithm or tuple(ALGORITHMS))

@@ -93,7 +93,7 @@ class RobustMpcRule:
         last = min(first + min(self.horizon, reach), len(film.segment_durations_s))
         plans = _plans(len(ladder), last - first)
         level_s = np.full(len(plans), buffer_wall_s(context))
-        values = np.zeros(len(plans))
+        values, waits_s = np.zeros(len(plans)), np.zeros(len(plans))
         before = next((r for r in film.representations if r.id == context.previous), None)
         previous = (
             None
@@ -104,14 +104,16 @@ class RobustMpcRule:
             rung = plans[:, step]
             took_s = np.array([r.segment_bytes[index] * 8 / carried_bps for r in ladder])[rung]
             quality = np.array([model.quality(r, index) for r in ladder])[rung]
-            values += quality - model.wait_weight * np.maximum(0.0, took_s - level_s)
-            if previous is not None:
-                values -= model.switch_weight * np.abs(quality - previous)
+            waits_s += np.maximum(0.0, took_s - level_s)
+            if previous is None:
+                previous = quality
+            # Sequences that climb and return tie often: the published order of sums decides.
+            values += quality - model.switch_weight * np.abs(quality - previous)
             level_s = np.maximum(level_s - took_s, 0.0)
             level_s += film.segment_durations_s[index] / speed(context)
             level_s = np.minimum(level_s, context.max_buffer_s / speed(context))
             previous = quality
-        return values, plans
+        return values - model.wait_weight * waits_s, plans
 
 
 def _whole_rate(sample: TransferSample) -> float:

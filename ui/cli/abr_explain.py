@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
-from ui.cli.abr_report import Decided, Report, read_report
+from ui.cli.abr_report import Arrived, Decided, Report, read_report
 from ui.cli.words import CommandError, one_line, out
 
 _WIDTH, _LEFT, _RIGHT, _PANEL, _GAP, _TOP = 960, 90, 20, 150, 34, 40  # pixels
@@ -92,16 +92,14 @@ def _events(report: Report) -> Iterator[tuple[float, str]]:
         (s.at_s, f"{_clock(s.at_s)} the buffer ran dry; the picture stood for {s.length_s:.1f} s.")
         for s in report.stalls
     ]
-    given_up = [
-        (
-            a.at_s,
-            f"{_clock(a.at_s)} segment {a.index + 1} was given up after {a.duration_s:.1f} s and "
-            f"{a.received_bytes / 1000:.0f} kB.",
-        )
-        for a in report.arrivals
-        if a.abandoned
-    ]
+    given_up = [(a.at_s, _given_up(a)) for a in report.arrivals if a.abandoned]
     yield from sorted([*stalls, *given_up])
+
+
+def _given_up(arrival: Arrived) -> str:
+    what = f"segment {arrival.index + 1} was given up"
+    spent = f"after {arrival.duration_s:.1f} s and {arrival.received_bytes / 1000:.0f} kB"
+    return f"{_clock(arrival.at_s)} {what} {spent}."
 
 
 def _clock(moment_s: float) -> str:
@@ -114,10 +112,10 @@ def svg(report: Report) -> str:
     height = _TOP + 3 * (_PANEL + _GAP)
     end_s = max(report.end_s, 1.0)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'font-family="sans-serif" font-size="12" fill="{_TEXT}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}">',
+        f"<style>text {{ font: 12px sans-serif; fill: {_TEXT} }}</style>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="{_LEFT}" y="20" font-size="15">{escape(one_line(report.title))}</text>',
+        f'<text x="{_LEFT}" y="20" style="font-size: 15px">{escape(one_line(report.title))}</text>',
         *_stalls(report, end_s, height),
         *_network(report, end_s),
         *_buffer(report, end_s),

@@ -77,7 +77,7 @@ class Report:
     @property
     def end_s(self) -> float:
         """When the last thing happened."""
-        moments = [entry.at_s for entry in (*self.decisions, *self.arrivals)]
+        moments = [d.at_s for d in self.decisions] + [a.at_s for a in self.arrivals]
         moments += [stall.at_s + stall.length_s for stall in self.stalls]
         return max(moments, default=0.0)
 

@@ -83,18 +83,18 @@ class RegimeModel:
     rates: int = 16  # points of the distribution
     below: float = 1.5  # ln: how far below the worst rate seen a network may fall
     above: float = 0.5  # ln: how far above the best one it may rise
-    memory: float = 0.97  # what a judgement of a model still counts one transfer later
-    tail: float = 0.1  # share of transfers that scatter further
-    faded: float = 0.95  # weight of a rate seen one transfer earlier among those to return to
-    kernel: float = 0.15  # ln: how near "the same rate" is
-    newness: float = 0.3  # share of changes of regime that lead to a rate never seen
-    newness_samples: float = 3.0  # so many samples of doubt about having seen them all
-    new_spread: float = 0.75  # ln: how far from the long mean a new regime lies
-    lasting: float = 0.3  # share of a plan's steps in which the rate stays as it is
-    scatter_tilt: float = 0.0  # ln of the prior odds per step of scatter, more is more cautious
+    memory: float = 0.975  # what a judgement of a model still counts one transfer later
+    tail: float = 0.03  # share of transfers that scatter further
+    faded: float = 0.965  # weight of a rate seen one transfer earlier among those to return to
+    kernel: float = 0.2  # ln: how near "the same rate" is
+    newness: float = 0.38  # share of changes of regime that lead to a rate never seen
+    newness_samples: float = 2.0  # so many samples of doubt about having seen them all
+    new_spread: float = 0.67  # ln: how far from the long mean a new regime lies
+    lasting: float = 0.17  # share of a plan's steps in which the rate stays as it is
+    scatter_tilt: float = -0.75  # ln of the prior odds per step of scatter, more is more cautious
     memory_tilt: float = 0.0  # the same towards longer means
-    fall_tilt: float = 0.0  # towards frequent falls
-    rise_tilt: float = 0.0  # towards frequent rises
+    fall_tilt: float = 1.2  # towards frequent falls
+    rise_tilt: float = -0.53  # towards frequent rises
 
     def outlook(self, rates_bps: Floats, elapsed_s: Floats) -> Outlook:
         """Learn from transfers, oldest first, at least one.

@@ -42,10 +42,10 @@ class PlanRule:
     wait_weight: float | None = None
     switch_weight: float = 1.0
     data_price: float = 0.0
-    horizon: int = 8  # segments
+    horizon: int = 7  # segments
     rest_share: float = 0.7  # of what the buffer left at the end would buy in quality
-    rest_at_level: float = 0.5  # how far the last rate, not the mean, says what it would buy
-    empty_cost: float = 1.0  # of ending on an empty buffer, in seconds of waiting
+    rest_at_level: float = 0.47  # how far the last rate, not the mean, says what it would buy
+    empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
     network: RegimeModel = field(default_factory=RegimeModel)
 

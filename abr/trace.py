@@ -11,7 +11,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 DEFAULT_LATENCY_S = 0.08  # round trip assumed where a trace names none; common in the literature
+
+OUTAGE_BPS = 100_000.0  # less carries no picture
 
 
 class TraceError(ValueError):
@@ -68,6 +73,15 @@ class Trace:
         """The least rate of any interval."""
         return min(self._rates) * 8
 
+    def longest_outage_s(self, below_bps: float = OUTAGE_BPS) -> float:
+        """The longest time at less than ``below_bps``, across the end of a round, too."""
+        longest_s = current_s = 0.0
+        lengths_s = [after - before for before, after in itertools.pairwise(self._edges)]
+        for length_s, rate in zip(lengths_s * 2, self._rates * 2, strict=True):
+            current_s = current_s + length_s if rate * 8 < below_bps else 0.0
+            longest_s = max(longest_s, current_s)
+        return min(longest_s, self.duration_s)
+
     def rate_bps_at(self, time_s: float) -> float:
         """Rate at a moment; an interval owns its start."""
         return self._rates[self._interval(math.fmod(time_s, self.duration_s))] * 8
@@ -96,6 +110,22 @@ class Trace:
             (rounds + more) * self.duration_s
             + min(self._edges[position - 1] + into_s, self._edges[position]),
         )
+
+    def arrivals_s(
+        self, starts_s: NDArray[np.float64], sizes_bytes: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """:meth:`arrival_s` of many transfers at once; all sizes above 0."""
+        edges, carried, rates = map(np.asarray, (self._edges, self._carried, self._rates))
+        rounds, offsets_s = np.divmod(starts_s, self.duration_s)
+        position = np.clip(np.searchsorted(edges, offsets_s, side="right") - 1, 0, len(rates) - 1)
+        before = carried[position] + rates[position] * (offsets_s - edges[position])
+        more, rest = np.divmod(before + sizes_bytes, carried[-1])
+        ends = rest == 0
+        more, rest = more - ends, np.where(ends, carried[-1], rest)
+        ending = np.maximum(1, np.searchsorted(carried, rest, side="left"))
+        into_s = (rest - carried[ending - 1]) / rates[ending - 1]
+        within_s = np.minimum(edges[ending - 1] + into_s, edges[ending])
+        return np.asarray(np.maximum(starts_s, (rounds + more) * self.duration_s + within_s))
 
     def _carried_until(self, time_s: float) -> float:
         rounds, offset_s = divmod(time_s, self.duration_s)

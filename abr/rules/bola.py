@@ -29,6 +29,8 @@ class BolaRule:
     target_buffer_s: float = 18.0  # dash.js: bufferTimeDefault
     per_rung_s: float = 2.0  # dash.js: MINIMUM_BUFFER_PER_BITRATE_LEVEL_S
     oscillation_cap: bool = True  # BOLA-O: never climb past what the network carries
+    by_size: bool = True  # False: BOLA-BASIC, by declared rates and not by segment sizes
+    low_at_most: float = 0.5  # of the target level, however long the ladder
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
         """No opinion when the buffer is empty: then its level says nothing."""
@@ -60,7 +62,8 @@ class BolaRule:
         control = low_s / gain
         level_s = buffer_wall_s(context)
         return [
-            (control * (utility + gain) - level_s) / (rung.segment_bytes[index] * 8e-6)
+            (control * (utility + gain) - level_s)
+            / (rung.segment_bytes[index] * 8e-6 if self.by_size else nominal_bps(rung) / 1e6)
             for rung, utility in zip(ladder, utilities, strict=True)
         ]
 
@@ -71,7 +74,7 @@ class BolaRule:
         )
         longest_s = max(context.adaptation_set.segment_durations_s)
         target_s = max(min(wanted_s, context.max_buffer_s - longest_s), longest_s / 2)
-        return min(self.low_buffer_s, target_s / 2), target_s
+        return min(self.low_buffer_s, target_s * self.low_at_most), target_s
 
     def _without_overshoot(self, context: DecisionContext, best: int) -> int:
         """BOLA-O of the paper: climbing past the network's rate would soon be undone."""

@@ -20,7 +20,7 @@ from abr.rules.throughput import ThroughputRule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamicRule:
-    """The default: one of two rules by buffer level, held back by the insufficient-buffer guard."""
+    """One of two rules by buffer level, held back by the insufficient-buffer guard."""
 
     throughput: Rule = field(default_factory=ThroughputRule)
     bola: Rule = field(default_factory=BolaRule)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from abr.context import DecisionContext
 from abr.decision import Considered, Reason
-from abr.demand import needed_bps
+from abr.demand import needed_bps, nominal_bps
 from abr.explain import megabits, rate, too_much
 from abr.media import Representation
 from abr.rules.request import SwitchRequest
@@ -22,6 +22,7 @@ class ThroughputRule:
 
     stay_share: float = 0.9  # dash.js: bandwidthSafetyFactor
     climb_share: float = 0.8
+    by_size: bool = True  # False: as published, by declared rates and not by segment sizes
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
         """No opinion before anything was measured."""
@@ -53,7 +54,8 @@ class ThroughputRule:
             r.id == context.previous for r in order[: order.index(rung)]
         )
         share = self.climb_share if climbs else self.stay_share
-        return carried_bps * share / needed_bps(context, rung)
+        needed = needed_bps(context, rung) if self.by_size else nominal_bps(rung)
+        return carried_bps * share / needed
 
 
 def _because(context: DecisionContext, chosen: Representation, carried_bps: float) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated
 import structlog
 from cyclopts import App, Parameter
 
+from ui.cli.abr import abr_app
 from ui.cli.words import out, spoken_errors
 from ui.places import Places, places
 
@@ -21,6 +22,8 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
 )
+
+app.command(abr_app)
 
 HomeOption = Annotated[
     Path | None,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from abr.algorithms import ALGORITHMS
 from abr.engine import AbrEngine
-from abr.qoe import QoeModel
+from abr.qoe import QoeModel, Utility
 from abr.simulator import Setting, SimulatedSegment, Simulation, simulate
 from abr.trace import parse
 from tests.helpers.films import scenic_film
@@ -17,15 +18,19 @@ HERE = Path(__file__).parent
 FILM = scenic_film()
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize("name", ["norway_train_5", "fcc_942154", "puffer_601b7e6e"])
-def test_session_over_a_real_trace(name: str, golden: Callable[[Path, str], None]) -> None:
+def test_session_over_a_real_trace(
+    name: str, algorithm: str, golden: Callable[[Path, str], None]
+) -> None:
     trace = parse((HERE / "traces" / f"{name}.csv").read_text(encoding="utf-8"))
+    rule = ALGORITHMS[algorithm](Utility.LIN)
     model = QoeModel.of(FILM.representations)
     setting = Setting(max_buffer_s=30.0, abandon_poll_s=0.25)
 
-    session = simulate(FILM, trace, AbrEngine(), model, setting)
+    session = simulate(FILM, trace, AbrEngine(rule), model, setting)
 
-    golden(HERE / "decisions" / f"{name}.txt", _text(session))
+    golden(HERE / "decisions" / algorithm / f"{name}.txt", _text(session))
 
 
 def _text(session: Simulation) -> str:

@@ -10,6 +10,7 @@ from abr.context import DecisionContext, Limits, Phase
 from abr.decision import Reason
 from abr.engine import HISTORY_SAMPLES, AbrEngine
 from abr.media import RepresentationId
+from abr.rules.dynamic import DynamicRule
 from abr.rules.request import SwitchRequest
 from tests.helpers.films import estimate, ladder, moment, rung, transfer
 
@@ -23,7 +24,7 @@ def _no_opinion(_: DecisionContext) -> SwitchRequest | None:
 def test_the_explanation_says_what_happened_and_why() -> None:
     context = moment(buffer_level_s=8.0, estimate=estimate(3.1e6), previous=V720)
 
-    decision = AbrEngine().decide(context)
+    decision = AbrEngine(DynamicRule()).decide(context)
 
     assert decision.explanation == (
         "Stayed at 720p: 1080p needs 4.5 Mbit/s, the network carries 3.1."
@@ -46,7 +47,7 @@ def test_the_explanation_opens_with_the_direction(previous: str | None, opening:
     before = None if previous is None else RepresentationId(previous)
     context = moment(buffer_level_s=8.0, estimate=estimate(3.1e6), previous=before)
 
-    assert AbrEngine().decide(context).explanation.startswith(opening)
+    assert AbrEngine(DynamicRule()).decide(context).explanation.startswith(opening)
 
 
 def test_every_rung_was_considered_with_a_score() -> None:
@@ -90,7 +91,7 @@ def test_a_ladder_of_one_rung_leaves_no_choice() -> None:
 
 def test_a_cap_is_the_reason_only_where_it_was_what_held_quality_down() -> None:
     cap = Limits(max_height_px=720)
-    engine = AbrEngine()
+    engine = AbrEngine(DynamicRule())
 
     capped = engine.decide(moment(buffer_level_s=8.0, estimate=estimate(20e6), limits=cap))
     network = engine.decide(moment(buffer_level_s=8.0, estimate=estimate(3.1e6), limits=cap))

@@ -1,0 +1,208 @@
+"""``matinee abr`` as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ui.cli.main import app
+from ui.cli.words import CommandError
+
+KBPS = {"slow": "2000,900\n3000,700\n", "fast": "4000,4000\n1000,2500\n"}
+
+
+@pytest.fixture
+def traces(tmp_path: Path) -> Path:
+    for name, text in KBPS.items():
+        folder = tmp_path / "traces" / name
+        folder.mkdir(parents=True)
+        (folder / "one.csv").write_text(text, encoding="utf-8")
+    return tmp_path / "traces"
+
+
+@pytest.fixture
+def movie(tmp_path: Path) -> Path:
+    file = tmp_path / "movie.json"
+    row = [1_200_000, 3_000_000, 7_400_000]
+    document = {
+        "segment_duration_ms": 4000,
+        "bitrates_kbps": [300, 750, 1850],
+        "segment_sizes_bits": [row] * 8,
+    }
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
+
+
+def _bench(traces: Path, movie: Path, *more: str) -> None:
+    app(["abr", "bench", "--traces", str(traces), "--movie", str(movie), *more])
+
+
+def test_bench_compares_per_set(
+    traces: Path, movie: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _bench(traces, movie, "--utility", "lin", "--algorithms", "plan", "bba", "--json")
+
+    rows = json.loads(capsys.readouterr().out)["results"]
+    assert [(row["set"], row["algorithm"]) for row in rows] == [
+        ("fast", "plan"),
+        ("fast", "bba"),
+        ("slow", "plan"),
+        ("slow", "bba"),
+    ]
+    assert all(row["share"] <= 1.000001 and row["traces"] == 1 for row in rows)
+
+
+def test_bench_prints_a_table(
+    traces: Path, movie: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _bench(traces / "fast", movie, "--algorithms", "throughput", "--segments", "4")
+
+    text = capsys.readouterr().out
+    assert "fast: 1 traces" in text
+    assert "throughput" in text
+    assert "optimum" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (("--algorithms", "guess"), "There is no algorithm 'guess'."),
+        (("--utility", "vmaf"), "The film has no VMAF."),
+        (("--segments", "0"), "The film is not understood."),
+    ],
+)
+def test_bench_says_what_is_wrong(
+    traces: Path, movie: Path, arguments: tuple[str, ...], title: str
+) -> None:
+    with pytest.raises(CommandError, match=title):
+        _bench(traces, movie, *arguments)
+
+
+def test_bench_names_the_trace_it_does_not_understand(traces: Path, movie: Path) -> None:
+    (traces / "slow" / "two.csv").write_text("what\n", encoding="utf-8")
+
+    with pytest.raises(CommandError) as raised:
+        _bench(traces, movie)
+
+    assert "two.csv" in raised.value.detail
+
+
+def _decision(number: int, name: str, why: str) -> dict[str, Any]:
+    rate_bps = 2e6
+    return {
+        "at_s": 2.0 * number,
+        "segment_index": number,
+        "representation": name,
+        "explanation": why,
+        "context": {
+            "buffer_level_s": 4.0 * number,
+            "max_buffer_s": 60.0,
+            "estimate": None
+            if number == 0
+            else {"throughput_bps": rate_bps, "low_bps": 1.5e6, "high_bps": 2.5e6},
+        },
+    }
+
+
+def _segment(number: int, name: str, *, abandoned: bool = False) -> dict[str, Any]:
+    return {
+        "index": number,
+        "representation": name,
+        "bytes": 150_000 if name == "v240" else 600_000,
+        "at_s": 2.0 * number + 1.5,
+        "ttfb_s": 0.1,
+        "duration_s": 1.5,
+        "throughput_bps": 2e6,
+        "buffer_level_s": 4.0 * number,
+        "from_store": False,
+        "abandoned": abandoned,
+    }
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    rungs = [("v240", 300_000, 240), ("v480", 1_200_000, 480)]
+    document = {
+        "format": "matinee-playback-report",
+        "version": 1,
+        "title": "Tears & <Steel>",
+        "segment_duration_s": 4.0,
+        "startup_s": 1.5,
+        "rebuffers": [{"position_s": 9.0, "at_s": 6.5, "length_s": 0.8}],
+        "decisions": [
+            _decision(0, "v240", "Started at 240p: no wonder."),
+            _decision(1, "v240", "Stayed at 240p: better so."),
+            _decision(2, "v480", "Up to 480p: it is carried."),
+        ],
+        "segments": [
+            _segment(0, "v240"),
+            _segment(1, "v480", abandoned=True),
+            _segment(1, "v240"),
+            _segment(2, "v480"),
+            {**_segment(2, "v240"), "representation": "audio"},
+        ],
+        "ladder": [
+            {"id": i, "bandwidth_bps": b, "average_bandwidth_bps": b, "height_px": h}
+            for i, b, h in rungs
+        ],
+        "qoe": {"log": {"per_segment": 0.5}},
+    }
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
+
+
+def test_explain_tells_the_session_in_order(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app(["abr", "explain", str(report)])
+
+    opening, *lines = capsys.readouterr().out.splitlines()
+    assert opening.startswith("Tears & <Steel>: showed a picture after 1.50 s, ")
+    assert opening.endswith("stood still 1 times for 0.8 s, changed quality 1 times.")
+    assert lines == [
+        "  0:00.0 segment 1, 0.0 s ahead, nothing measured yet. Started at 240p: no wonder.",
+        "  0:03.5 segment 2 was given up after 1.5 s and 600 kB.",
+        "         and so for 1 more segments",
+        "  0:04.0 segment 3, 8.0 s ahead, network 2.00 Mbit/s. Up to 480p: it is carried.",
+        "  0:06.5 the buffer ran dry; the picture stood for 0.8 s.",
+        "Quality of experience per segment: 0.50 (log).",
+    ]
+
+
+def test_explain_draws_the_session(report: Path, tmp_path: Path) -> None:
+    drawing = tmp_path / "session.svg"
+
+    app(["abr", "explain", str(report), "--svg", str(drawing)])
+
+    text = drawing.read_text(encoding="utf-8")
+    assert text.startswith("<svg ")
+    assert "Tears &amp; &lt;Steel&gt;" in text
+    for panel in ("network", "buffer", "quality"):
+        assert f">{panel}<" in text
+    assert text.count("<circle") == 4  # transfers of the video that were measured
+    assert text.count('fill-opacity="0.25"') == 2  # startup and stall
+    assert "nan" not in text
+
+
+def test_replay_shows_what_others_would_have_done(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app(["abr", "replay", str(report), "--algorithm", "bba", "plan"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["Algorithm", "bba", "plan"]
+
+
+def test_a_file_that_is_no_report_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "notes.json"
+    file.write_text('{"format": "notes"}', encoding="utf-8")
+
+    with pytest.raises(CommandError, match="not a playback report"):
+        app(["abr", "explain", str(file)])
+    file.write_text("{}", encoding="utf-8")
+    with pytest.raises(CommandError, match="not understood"):
+        app(["abr", "replay", str(file)])

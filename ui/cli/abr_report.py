@@ -1,0 +1,163 @@
+"""A playback report read back: what the engine knew, decided and got, in order of time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ui.cli.words import CommandError
+
+FORMAT = "matinee-playback-report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One decision; rates None before anything was measured."""
+
+    at_s: float
+    segment_index: int
+    representation: str
+    explanation: str
+    buffer_level_s: float
+    max_buffer_s: float
+    estimate_bps: float | None
+    low_bps: float | None
+    high_bps: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """One transfer of the video, finished or abandoned, at the moment it ended."""
+
+    at_s: float
+    index: int
+    representation: str
+    received_bytes: int
+    ttfb_s: float
+    duration_s: float
+    throughput_bps: float
+    buffer_level_s: float
+    from_store: bool
+    abandoned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """The picture stood still."""
+
+    at_s: float
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One representation of the video's ladder."""
+
+    id: str
+    bandwidth_bps: int
+    average_bandwidth_bps: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A playback; times count from the wish to play."""
+
+    title: str
+    startup_s: float | None
+    segment_s: float
+    ladder: tuple[Rung, ...]
+    decisions: tuple[Decided, ...]
+    arrivals: tuple[Arrived, ...]
+    stalls: tuple[Stood, ...]
+    qoe: dict[str, float]  # per segment, by utility
+
+    @property
+    def end_s(self) -> float:
+        """When the last thing happened."""
+        moments = [d.at_s for d in self.decisions] + [a.at_s for a in self.arrivals]
+        moments += [stall.at_s + stall.length_s for stall in self.stalls]
+        return max(moments, default=0.0)
+
+
+def read_report(file: Path) -> Report:
+    """Read a report. Raises :class:`CommandError` for anything that is not one."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        if document["format"] != FORMAT:
+            raise CommandError(
+                "This is not a playback report.",
+                detail=f"{file.name} says it is {document['format']!r}.",
+                hint="matinee play TITLE --headless --report FILE writes one.",
+            )
+        return _report(document)
+    except OSError as error:
+        raise CommandError("The report cannot be read.", detail=str(error)) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CommandError(
+            "The report is not understood.",
+            detail=f"{file.name}: {error!r}.",
+            hint="matinee play TITLE --headless --report FILE writes one.",
+        ) from error
+
+
+def _report(document: dict[str, Any]) -> Report:
+    ladder = tuple(
+        Rung(
+            id=str(entry["id"]),
+            bandwidth_bps=int(entry["bandwidth_bps"]),
+            average_bandwidth_bps=int(entry["average_bandwidth_bps"] or entry["bandwidth_bps"]),
+            height_px=int(entry["height_px"]),
+        )
+        for entry in document["ladder"]
+    )
+    video = {rung.id for rung in ladder}
+    startup = document["startup_s"]
+    return Report(
+        title=str(document["title"]),
+        startup_s=None if startup is None else float(startup),
+        segment_s=float(document["segment_duration_s"] or 0.0),
+        ladder=ladder,
+        decisions=tuple(map(_decided, document["decisions"])),
+        arrivals=tuple(
+            _arrived(entry) for entry in document["segments"] if entry["representation"] in video
+        ),
+        stalls=tuple(
+            Stood(at_s=float(entry["at_s"]), length_s=float(entry["length_s"]))
+            for entry in document["rebuffers"]
+        ),
+        qoe={name: float(value["per_segment"]) for name, value in document["qoe"].items()},
+    )
+
+
+def _decided(entry: dict[str, Any]) -> Decided:
+    context = entry["context"]
+    estimate = context["estimate"] or {}
+    return Decided(
+        at_s=float(entry["at_s"]),
+        segment_index=int(entry["segment_index"]),
+        representation=str(entry["representation"]),
+        explanation=str(entry["explanation"]),
+        buffer_level_s=float(context["buffer_level_s"]),
+        max_buffer_s=float(context["max_buffer_s"]),
+        estimate_bps=estimate.get("throughput_bps"),
+        low_bps=estimate.get("low_bps"),
+        high_bps=estimate.get("high_bps"),
+    )
+
+
+def _arrived(entry: dict[str, Any]) -> Arrived:
+    return Arrived(
+        at_s=float(entry["at_s"]),
+        index=int(entry["index"]),
+        representation=str(entry["representation"]),
+        received_bytes=int(entry["bytes"]),
+        ttfb_s=float(entry["ttfb_s"]),
+        duration_s=float(entry["duration_s"]),
+        throughput_bps=float(entry["throughput_bps"]),
+        buffer_level_s=float(entry["buffer_level_s"]),
+        from_store=bool(entry["from_store"]),
+        abandoned=bool(entry["abandoned"]),
+    )

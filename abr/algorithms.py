@@ -39,7 +39,7 @@ class Profile(StrEnum):
 
 
 def rule_for(profile: Profile) -> PlanRule:
-    """The default rule with a profile's utility and weights."""
+    """The planning rule with a profile's utility and weights."""
     if profile is Profile.DATA_SAVER:
         return PlanRule(utility=Utility.VMAF, data_price=0.08, switch_weight=1.5)
     if profile is Profile.HIGHEST_QUALITY:

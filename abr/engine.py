@@ -16,7 +16,7 @@ from abr.context import (
 )
 from abr.decision import Considered, Decision, Reason
 from abr.rules.abandon import AbandonRule
-from abr.rules.plan import PlanRule
+from abr.rules.dynamic import DynamicRule
 from abr.rules.request import Rule, SwitchRequest
 from abr.rules.startup import startup
 from abr.throughput import ThroughputEstimator, TransferMeter, sample_rate_bps
@@ -36,7 +36,7 @@ class AbrEngine:
     def __init__(
         self, rule: Rule | None = None, *, prior: ThroughputEstimate | None = None
     ) -> None:
-        self._rule = rule if rule is not None else PlanRule()
+        self._rule = rule if rule is not None else DynamicRule()
         self._abandon = AbandonRule()
         self._estimator = ThroughputEstimator(prior=prior)
         self._meter = TransferMeter()

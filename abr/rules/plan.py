@@ -1,4 +1,4 @@
-"""PLAN, the default: the best expected quality over the coming segments, whatever the network does.
+"""PLAN: the best expected quality over the coming segments, whatever the network does.
 
 Dynamic programming (:mod:`abr.planning`) over what the network may do (:mod:`abr.regime`), with the
 exact sizes and qualities of the coming segments, waits for first bytes apart, switches priced and

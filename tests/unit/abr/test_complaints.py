@@ -17,6 +17,7 @@ from abr.decision import Reason
 from abr.engine import AbrEngine
 from abr.media import AdaptationSet
 from abr.qoe import QoeModel
+from abr.rules.plan import PlanRule
 from abr.rules.request import Rule, SwitchRequest
 from abr.simulator import Setting, Simulation, simulate
 from abr.throughput import sample_rate_bps
@@ -45,7 +46,7 @@ def _our_rung(engine: AbrEngine, **changes: Any) -> int:
 
 
 def _engine(samples: Sequence[TransferSample]) -> AbrEngine:
-    engine = AbrEngine()
+    engine = AbrEngine(PlanRule())
     for sample in samples:
         engine.observe(sample)
     return engine
@@ -59,7 +60,7 @@ def _rungs(session: Simulation, film: AdaptationSet) -> list[int]:
 def _play(rule: Rule | None, trace: Trace, **setting: Any) -> tuple[Simulation, list[int]]:
     film = steady_film(30)
     model = QoeModel.of(film.representations)
-    session = simulate(film, trace, AbrEngine(rule), model, Setting(**setting))
+    session = simulate(film, trace, AbrEngine(rule or PlanRule()), model, Setting(**setting))
     return session, _rungs(session, film)
 
 
@@ -111,8 +112,8 @@ def test_latency_of_small_segments_does_not_count_as_a_slow_network() -> None:
 def test_a_session_begins_where_the_last_one_on_this_network_was() -> None:
     first = {"phase": Phase.STARTUP, "buffer_level_s": 0.0, "segment_index": 0}
 
-    forgetful = _our_rung(AbrEngine(), **first)
-    remembering = _our_rung(AbrEngine(prior=estimate(40e6, samples=0)), **first)
+    forgetful = _our_rung(AbrEngine(PlanRule()), **first)
+    remembering = _our_rung(AbrEngine(PlanRule(), prior=estimate(40e6, samples=0)), **first)
 
     assert forgetful == 0
     assert remembering >= 3
@@ -187,7 +188,7 @@ def test_one_impossible_sample_spoils_nothing(seconds: float) -> None:
 
 def test_what_another_network_was_like_is_forgotten_with_the_first_segment() -> None:
     remembered = 60e6
-    engine = AbrEngine(prior=estimate(remembered, samples=0))
+    engine = AbrEngine(PlanRule(), prior=estimate(remembered, samples=0))
     engine.observe(transfer(0.8e6, finished_at_s=1.0))
 
     believed = 0.7 * remembered + 0.3 * 0.8e6  # a player that blends the stored rate in

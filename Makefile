@@ -25,7 +25,7 @@ check: setup ## Lint, format, types and who may import whom
 	$(BIN)/lint-imports --no-logo
 
 bench: setup ## The measurements, one after another
-	@set -e; for file in bench/[a-z]*.py; do name=$$(basename "$$file" .py); \
+	@set -e; for file in $$(grep -l __main__ bench/*.py); do name=$$(basename "$$file" .py); \
 	  echo "== bench.$$name"; $(BIN)/python -m "bench.$$name"; done
 
 fmt: setup ## Format and mend what can be mended by itself

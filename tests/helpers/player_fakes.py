@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from abr import manifest
 from abr.context import DecisionContext
@@ -25,15 +24,11 @@ from abr.media import (
 from abr.rules.request import SwitchRequest
 from player.engine import EngineEvent, SubtitleSource
 from player.errors import PlayerError, SourceUnreachable
-from player.events import WatchEvent
 from player.grants import Grant
-from player.loop import PlayerLoop
 from player.records import SegmentRecord
 from player.source import Body, Progress
 from tests.helpers.boxes import IDR, box, fragment, init_segment
 from tests.helpers.virtual_time import now_s, settle
-
-_T = TypeVar("_T")
 
 RATES_BPS = {180: 80_000, 360: 240_000, 720: 720_000}
 AUDIO_BPS = 40_000
@@ -387,37 +382,3 @@ class PaperGrants:
     async def release(self, session_id: str) -> None:
         """Take it back."""
         self.released.append(session_id)
-
-
-@dataclass(slots=True)
-class Events:
-    """A sink of watch events; with ``full`` the disk takes none."""
-
-    items: list[WatchEvent] = field(default_factory=list)
-    full: bool = False
-
-    def put(self, item: WatchEvent) -> None:
-        if self.full:
-            raise PlayerError("No space left.")
-        self.items.append(item)
-
-    @property
-    def kinds(self) -> list[str]:
-        """What happened, in order."""
-        return [str(item.kind) for item in self.items]
-
-
-class LoopHere(PlayerLoop):
-    """The player's loop, when that is the one already running: no thread."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-
-    def post(self, action: Callable[[], object]) -> None:
-        self._loop.call_soon(action)
-
-    def run(self, work: Coroutine[Any, Any, _T]) -> concurrent.futures.Future[_T]:
-        future: concurrent.futures.Future[_T] = concurrent.futures.Future()
-        task = self._loop.create_task(work)
-        task.add_done_callback(lambda done: future.set_result(done.result()))
-        return future

@@ -18,9 +18,8 @@ from player.session import PlaybackSession
 from player.snapshot import Snapshot
 from player.source import Body, Progress, Source
 from player.store import SegmentStore
+from tests.helpers.paper_session import Events, LoopHere
 from tests.helpers.player_fakes import (
-    Events,
-    LoopHere,
     PaperEngine,
     PaperFilm,
     PaperGrants,

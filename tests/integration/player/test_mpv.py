@@ -28,7 +28,8 @@ from player.snapshot import PlayerState, Snapshot
 from player.sources.http import HttpSource
 from player.store import SegmentStore
 from tests.helpers.file_server import FileServer
-from tests.helpers.player_fakes import Events, PaperGrants, always
+from tests.helpers.paper_session import Events
+from tests.helpers.player_fakes import PaperGrants, always
 from tests.helpers.small_film import RATE, SEGMENT_S, SEGMENTS, SmallFilm, small_film
 
 pytestmark = pytest.mark.slow
@@ -184,12 +185,8 @@ def paused(cinema: Cinema) -> Cinema:
     return cinema
 
 
-@pytest.mark.parametrize(
-    "choice",
-    [("v90", "v180") * 3, ("v180", "v90", "v90", "v180", "v180", "v90")],
-    ids=["each segment", "now and then"],
-)
-def test_every_switch_is_where_the_decisions_changed(start: Start, choice: tuple[str]) -> None:
+def test_every_switch_is_where_the_decisions_changed(start: Start) -> None:
+    choice = ("v90", "v180", "v90", "v90", "v180", "v180")
     cinema = start(lambda: always(*choice))
     cinema.session.set_speed(2.0)
     playing(cinema)

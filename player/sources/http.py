@@ -86,6 +86,8 @@ class HttpSource:
             connection = self._idle.pop()
             try:
                 return await self._exchange(connection, target, progress)
+            except TimeoutError:
+                raise  # a silent server is silent on every connection
             except (OSError, h11.RemoteProtocolError):
                 # The server may close an idle connection at the moment it is used again.
                 if progress.first_byte_at_s is not None:

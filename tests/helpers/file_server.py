@@ -12,7 +12,8 @@ class FileServer:
     """Serves ``files`` by their path on a port of its own, until the end of the block.
 
     ``refusals`` holds a status by path; a path in ``held`` is answered by half and then nothing,
-    one in ``cut`` breaks off, once. Both remember in ``hung_up`` when the other side went.
+    one in ``cut`` breaks off, once; one in ``silent`` is not answered at all. ``hung_up`` remembers
+    where the other side went first.
     """
 
     def __init__(self, files: dict[str, bytes]) -> None:
@@ -20,6 +21,7 @@ class FileServer:
         self.refusals: dict[str, int] = {}
         self.held: set[str] = set()
         self.cut: set[str] = set()
+        self.silent: set[str] = set()
         self.hung_up: set[str] = set()
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
@@ -47,6 +49,10 @@ class FileServer:
         """Be gone, open connections included."""
         if self._server is not None:
             self._server.close()
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Close open connections."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -85,6 +91,8 @@ class FileServer:
         self.asked.append(path)
         pairs = (line.partition(":") for line in head[1:] if line)
         self.headers.append({name.lower(): value.strip() for name, _, value in pairs})
+        if path in self.silent:
+            return await self._wait_for_hangup(reader, path)
         status = self.refusals.get(path, 200 if path in self.files else 404)
         body = self.files.get(path, b"") if status == 200 else b""
         length = "" if status in {204, 304} else f"Content-Length: {len(body)}\r\n"
@@ -95,9 +103,12 @@ class FileServer:
             if path in self.cut:
                 self.cut.discard(path)
                 return False
-            with contextlib.suppress(ConnectionError):
-                await reader.read()
-            self.hung_up.add(path)
-            return False
+            return await self._wait_for_hangup(reader, path)
         writer.write(body)
         return True
+
+    async def _wait_for_hangup(self, reader: asyncio.StreamReader, path: str) -> bool:
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        self.hung_up.add(path)
+        return False

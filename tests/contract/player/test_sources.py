@@ -12,6 +12,7 @@ import pytest
 
 from player.errors import SourceRefused, SourceUnreachable
 from player.source import Progress, Source
+from player.sources import http
 from player.sources.http import HttpSource
 from player.sources.renewing import RenewingSource
 from tests.helpers.file_server import FileServer
@@ -238,6 +239,30 @@ class TestHttpSource(SourceContract):
         async def test(site: Site) -> None:
             with pytest.raises(SourceRefused):
                 await site.source.read("a/\0")
+
+        self.check(test)
+
+    def test_a_server_that_falls_silent_is_waited_for_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(http, "_SILENCE_S", 0.1)
+
+        async def test(site: Site) -> None:
+            assert isinstance(site, ServedSite)
+            await asyncio.gather(*(site.source.read("a/small") for _ in range(4)))
+            site.server.silent.add("a/large")
+            with pytest.raises(SourceUnreachable, match="TimeoutError"):
+                await site.source.read("a/large")
+            assert site.server.asked.count("a/large") == 1
+
+        self.check(test)
+
+    def test_a_connection_the_server_closed_meanwhile_is_made_anew(self) -> None:
+        async def test(site: Site) -> None:
+            assert isinstance(site, ServedSite)
+            await asyncio.gather(*(site.source.read("a/small") for _ in range(3)))
+            await site.server.drop()
+            assert (await site.source.read("a/small")).data == SMALL
 
         self.check(test)
 

@@ -19,13 +19,18 @@ _LOOK_EVERY_S = 0.3
 
 def run_demo(where: Places) -> int:
     """The desktop window with a film; without a display the film alone, and what it measured."""
-    from ui.cli.screen import open_desktop, raised, why_no_display  # noqa: PLC0415 - loads Qt
+    from ui.cli.screen import (  # noqa: PLC0415 - loads Qt
+        native_chatter_aside,
+        open_desktop,
+        raised,
+        why_no_display,
+    )
 
     missing = why_no_display()
     if not missing:
         if raised(where):
             return 0
-        with open_edge(where, wait=False) as edge:
+        with native_chatter_aside(where.logs), open_edge(where, wait=False) as edge:
             return open_desktop(where, edge, play_first=True)
     err.print(f"{missing} Playing {_HEADLESS_S:.0f} s of film without a picture instead.")
     with open_edge(where) as edge:

@@ -40,14 +40,19 @@ def desktop(*, home: HomeOption = None, full_screen: bool = False) -> int:
     full_screen
         Begin in full screen.
     """
-    from ui.cli.screen import open_desktop, raised, require_display  # noqa: PLC0415 - loads Qt
+    from ui.cli.screen import (  # noqa: PLC0415 - loads Qt
+        native_chatter_aside,
+        open_desktop,
+        raised,
+        require_display,
+    )
     from ui.edge import open_edge  # noqa: PLC0415
 
     require_display()
     where = _prepared(home)
     if raised(where):
         return 0
-    with open_edge(where, wait=False) as edge:
+    with native_chatter_aside(where.logs), open_edge(where, wait=False) as edge:
         return open_desktop(where, edge, full_screen=full_screen)
 
 

@@ -46,16 +46,22 @@ def play_wanted(where: Places, wish: Wish) -> int:
 
 
 def _play_on_screen(where: Places, wish: Wish, shape: trace.Trace | None) -> int:
-    from ui.cli.screen import open_desktop, raised, require_display  # noqa: PLC0415 - loads Qt
+    from ui.cli.screen import (  # noqa: PLC0415 - loads Qt
+        native_chatter_aside,
+        open_desktop,
+        raised,
+        require_display,
+    )
 
     require_display()
     with open_edge(where) as edge:
         title = playable(edge, wish.wanted)
         if raised(where, title.id):
             return 0
-        return open_desktop(
-            where, edge, title_id=title.id, start_s=wish.start_s, speed=wish.speed, shape=shape
-        )
+        with native_chatter_aside(where.logs):
+            return open_desktop(
+                where, edge, title_id=title.id, start_s=wish.start_s, speed=wish.speed, shape=shape
+            )
 
 
 def play_headless(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 from abr.trace import Trace
 from local_server.client import EdgeError
@@ -47,6 +50,28 @@ def raised(where: Places, title_id: str | None = None) -> bool:
         return False
     sys.stdout.write(f"{ALREADY_OPEN}\n")
     return True
+
+
+@contextlib.contextmanager
+def native_chatter_aside(folder: Path) -> Iterator[None]:
+    """Send what libraries write to stderr themselves to a file in ``folder``; our words stay.
+
+    Drivers and sound systems that look for hardware which is not there fill a terminal with lines
+    that look like errors. Whoever sets ``MATINEE_LOG`` wants to see them.
+    """
+    if "MATINEE_LOG" in os.environ:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    ours, terminal = sys.stderr, os.dup(2)
+    with (folder / "libraries.log").open("wb") as log, os.fdopen(terminal, "w", 1) as words:
+        os.dup2(log.fileno(), 2)
+        sys.stderr = words
+        try:
+            yield
+        finally:
+            os.dup2(words.fileno(), 2)
+            sys.stderr = ours
 
 
 def open_desktop(

@@ -7,7 +7,6 @@ import time
 from local_server.contracts import Availability, TitleSummary
 from ui.cli import headless
 from ui.cli.choose import all_titles
-from ui.cli.library import await_titles
 from ui.cli.playing import Wish, play_headless
 from ui.cli.words import CommandError, err, out
 from ui.edge import Edge, open_edge
@@ -53,21 +52,16 @@ def run_demo(where: Places) -> int:
 
 def first_title(edge: Edge) -> TitleSummary:
     """The title that is ready first; the starter library is prepared on a first start."""
-    while not (titles := all_titles(edge.client)):
-        time.sleep(_LOOK_EVERY_S)  # the starter library is registered in the background
-    ready = [title for title in titles if title.availability is Availability.READY]
-    if not ready:
-        jobs = [job for job in edge.client.jobs() if job.finished_at is None]
-        if not jobs:
-            raise CommandError(
-                "There is nothing to play.", hint="'matinee add FOLDER' fills the library."
-            )
-        leading = max(jobs, key=lambda job: job.progress)
-        err.print("First start: the starter library is being prepared.")
-        await_titles(edge.client, {leading.title_id})
-        ready = [
-            title for title in all_titles(edge.client) if title.availability is Availability.READY
-        ]
-    if not ready:
-        raise CommandError("No title could be prepared.", hint="'matinee doctor' may know why.")
-    return ready[0]
+    told = -1
+    while True:
+        titles = all_titles(edge.client)  # empty until the starter library is registered
+        for title in titles:
+            if title.availability is Availability.READY:
+                return title
+        if titles and all(t.availability is not Availability.PREPARING for t in titles):
+            raise CommandError("No title could be prepared.", hint="'matinee doctor' may know why.")
+        best = max((title.progress for title in titles), default=0.0)
+        if int(best * 10) > told:  # a line for every tenth, also where there is no terminal
+            told = int(best * 10)
+            err.print(f"First start: the first film is being prepared, {best:.0%}")
+        time.sleep(_LOOK_EVERY_S)

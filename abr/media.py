@@ -114,6 +114,12 @@ class Presentation:
         """The video ladder; ``None`` for sound alone."""
         return next(iter(self.of_kind(MediaKind.VIDEO)), None)
 
+    @property
+    def default_audio(self) -> AdaptationSet | None:
+        """The sound to begin with: the one its maker marked, else the first; ``None``: silent."""
+        sets = self.of_kind(MediaKind.AUDIO)
+        return next((entry for entry in sets if entry.default), next(iter(sets), None))
+
     def adaptation_set(self, set_id: AdaptationSetId) -> AdaptationSet:
         """The set of that id; ``KeyError`` when there is none."""
         for candidate in self.adaptation_sets:

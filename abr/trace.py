@@ -10,9 +10,11 @@ import bisect
 import itertools
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DEFAULT_LATENCY_S = 0.08  # round trip assumed where a trace names none; common in the literature
 
@@ -115,6 +117,8 @@ class Trace:
         self, starts_s: NDArray[np.float64], sizes_bytes: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """:meth:`arrival_s` of many transfers at once; all sizes above 0."""
+        import numpy as np  # noqa: PLC0415 - a player reads traces, too, and starts without it
+
         edges, carried, rates = map(np.asarray, (self._edges, self._carried, self._rates))
         rounds, offsets_s = np.divmod(starts_s, self.duration_s)
         position = np.clip(np.searchsorted(edges, offsets_s, side="right") - 1, 0, len(rates) - 1)

@@ -1,6 +1,6 @@
 """How long the engine takes to decide, and whether it remembers more than it should.
 
-    python -m bench.decision [--json]
+    python -m bench.decision [--algorithm NAME] [--json]
 
 Sessions over a network that wanders, six representations, a full history. ``p99_ms`` is the figure
 to watch; ``growth_bytes`` is what is still allocated after 10,000 decisions that was not before.
@@ -19,9 +19,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from abr.algorithms import ALGORITHMS
 from abr.context import DecisionContext, Phase, TransferSample
-from abr.engine import HISTORY_SAMPLES, AbrEngine
+from abr.engine import HISTORY_SAMPLES, AbrEngine, Rule
 from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Representation, RepresentationId
+from abr.qoe import Utility
 
 RATES_BPS = (300_000, 750_000, 1_200_000, 1_850_000, 2_850_000, 4_300_000)
 SEGMENT_S, SEGMENTS = 4.0, 300
@@ -64,10 +66,10 @@ def _film() -> AdaptationSet:
 class _Session:
     """An endless session: decides, transfers, decides again."""
 
-    def __init__(self) -> None:
+    def __init__(self, rule: Rule) -> None:
         self._random = random.Random(7)
         self._film = _film()
-        self._engine = AbrEngine()
+        self._engine = AbrEngine(rule)
         self._now_s, self._buffer_s, self._log_bps = 0.0, 12.0, math.log(2e6)
         self._previous: RepresentationId | None = None
         self._count = 0
@@ -113,9 +115,9 @@ class _Session:
         self._count += 1
 
 
-def measure(*, timed: int = TIMED, counted: int = COUNTED) -> Figures:
+def measure(rule: Rule, *, timed: int = TIMED, counted: int = COUNTED) -> Figures:
     """Run both measurements; each session is warmed up first."""
-    session = _Session()
+    session = _Session(rule)
     for _ in range(max(WARM_UP, HISTORY_SAMPLES)):
         session.decide()
     times_ms = np.array([session.decide() for _ in range(timed)]) * 1000
@@ -146,13 +148,14 @@ def _growth_bytes(session: _Session, count: int) -> int:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    figures = asdict(measure())
-    if parser.parse_args().json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:17} {value:.3f}" if isinstance(value, float) else f"{name:17} {value}")
+    parser.add_argument("--json", action="store_true", help="print the closing line alone")
+    parser.add_argument("--algorithm", choices=sorted(ALGORITHMS), default="dynamic")
+    given = parser.parse_args()
+    figures = asdict(measure(ALGORITHMS[given.algorithm](Utility.LIN)))
+    if not given.json:
+        for name, value in figures.items():
+            print(f"{name:17} {value:.3f}" if isinstance(value, float) else f"{name:17} {value}")
+    print(json.dumps({"figures": figures}))
 
 
 if __name__ == "__main__":

@@ -14,10 +14,7 @@
     │   └── DatabaseUnusable    a database file is damaged or from a newer version
     └── Refusal                 a service says no; carries the wire ``code`` and HTTP ``status``
         ├── NotFound            404
-        ├── NotAllowed          403
-        ├── Conflict            409
-        ├── NotAuthorised       401
-        └── Invalid             422
+        └── Conflict            409
 """
 
 from __future__ import annotations
@@ -105,25 +102,7 @@ class NotFound(Refusal):
     status = 404
 
 
-class NotAllowed(Refusal):
-    """The plan or the role does not allow it."""
-
-    status = 403
-
-
 class Conflict(Refusal):
     """It does not fit the present state."""
 
     status = 409
-
-
-class NotAuthorised(Refusal):
-    """The request does not prove who sends it."""
-
-    status = 401
-
-
-class Invalid(Refusal):
-    """The request makes no sense."""
-
-    status = 422

@@ -14,7 +14,7 @@ from player.engine import SubtitleSource
 def timeline(presentation: Presentation, base_url: str) -> str:
     """The address to load: video first, then every audio set as a stream of its own.
 
-    Audio sets but the first are opened when they are selected.
+    An audio set is read once it is selected.
     """
     sets = [entry for entry in presentation.adaptation_sets if entry.kind is not MediaKind.SUBTITLE]
     sets.sort(key=lambda entry: entry.kind is not MediaKind.VIDEO)

@@ -19,7 +19,7 @@ import structlog
 
 from abr.context import DecisionContext, Limits, Phase, ThroughputEstimate
 from abr.engine import AbrEngine
-from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Presentation, Representation
+from abr.media import AdaptationSet, AdaptationSetId, Presentation, Representation
 from player.errors import PlayerError, SourceUnreachable
 from player.holdings import Holdings, SegmentAddress
 from player.load_control import LoadControl
@@ -57,7 +57,7 @@ class Fetcher:
         self._clock, self._listener = clock, listener
         self._limits, self._position_s = limits, position_s
         self._holdings = Holdings(presentation)
-        self._audio: AdaptationSet | None = next(iter(presentation.of_kind(MediaKind.AUDIO)), None)
+        self._audio = presentation.default_audio
         self._phase = Phase.STARTUP
         self._speed = 1.0
         self._loader = SegmentLoader(

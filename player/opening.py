@@ -66,15 +66,15 @@ class Opened:
 def first_snapshot(opened: Opened, limits: Limits, base: Snapshot, start_s: float) -> Snapshot:
     """What is known of a title before its first picture, over what ``base`` says already."""
     presentation, video = opened.presentation, opened.presentation.video
-    audio = tuple(map(_track, presentation.of_kind(MediaKind.AUDIO)))
+    audio = presentation.default_audio
     ladder = video.representations if video else ()
     return replace(
         base,
         name=opened.leave.grant.name,
         position_s=start_s,
         duration_s=presentation.duration_s,
-        audio_tracks=audio,
-        audio=audio[0].id if audio else None,
+        audio_tracks=tuple(map(_track, presentation.of_kind(MediaKind.AUDIO))),
+        audio=audio.id if audio else None,
         subtitle_tracks=tuple(map(_track, presentation.of_kind(MediaKind.SUBTITLE))),
         ladder=ladder,
         allowed=tuple(r.id for r in limits.allowed(ladder)) if ladder else (),

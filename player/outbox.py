@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
-from sqlalchemy import (
-    Column,
-    Float,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    select,
-)
-from sqlalchemy.exc import OperationalError
 
 from player.errors import PlayerError, SourceUnreachable
 from player.events import WatchEvent, WatchKind
@@ -32,19 +20,27 @@ log = structlog.get_logger()
 _BATCH = 100
 _FIRST_WAIT_S, _LAST_WAIT_S = 0.5, 15.0
 
-_metadata = MetaData()
-_events = Table(
-    "watch_events",
-    _metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("session_id", String, nullable=False),
-    Column("title_id", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("position_s", Float, nullable=False),
-    Column("duration_s", Float, nullable=False),
-    Column("at", String, nullable=False),  # ISO 8601, UTC
-)
+_SCHEMA = """
+PRAGMA journal_mode=WAL;
+CREATE TABLE IF NOT EXISTS watch_events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id VARCHAR NOT NULL UNIQUE,
+    session_id VARCHAR NOT NULL,
+    title_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    position_s FLOAT NOT NULL,
+    duration_s FLOAT NOT NULL,
+    at VARCHAR NOT NULL -- ISO 8601, UTC
+);
+"""
+_INSERT = """
+INSERT INTO watch_events (id, session_id, title_id, kind, position_s, duration_s, at)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_OLDEST = """
+SELECT number, id, session_id, title_id, kind, position_s, duration_s, at
+FROM watch_events ORDER BY number LIMIT ?
+"""
 
 
 class Outbox:
@@ -61,9 +57,10 @@ class Outbox:
     def __init__(self, path: Path, deliver: Callable[[Sequence[WatchEvent]], None]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._deliver = deliver
-        self._engine = create_engine(f"sqlite:///{path}")
-        event.listen(self._engine, "connect", _configure)
-        _metadata.create_all(self._engine)
+        # One table on the standard library's SQLite: a person waits for the window meanwhile.
+        self._path = path
+        with self._database() as database:
+            database.executescript(_SCHEMA)
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
@@ -78,22 +75,15 @@ class Outbox:
 
         Raises :class:`~player.errors.PlayerError` when the disk does not take it.
         """
-        row = insert(_events).values(
-            id=item.id,
-            session_id=item.session_id,
-            title_id=item.title_id,
-            kind=str(item.kind),
-            position_s=item.position_s,
-            duration_s=item.duration_s,
-            at=item.at.astimezone(UTC).isoformat(),
-        )
+        at = item.at.astimezone(UTC).isoformat()
+        row = (item.id, item.session_id, item.title_id, str(item.kind))
         try:
-            with self._engine.begin() as connection:
-                connection.execute(row)
-        except OperationalError as error:
+            with self._database() as database:
+                database.execute(_INSERT, (*row, item.position_s, item.duration_s, at))
+        except sqlite3.OperationalError as error:
             raise PlayerError(
                 "How far you have watched cannot be kept.",
-                detail=str(error.orig),
+                detail=str(error),
                 hint="Free some disk space.",
             ) from error
         self._wake.set()
@@ -101,8 +91,9 @@ class Outbox:
     @property
     def pending(self) -> int:
         """Events not delivered yet."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(_events)).scalar_one()
+        with self._database() as database:
+            (count,) = database.execute("SELECT count(*) FROM watch_events").fetchone()
+        return int(count)
 
     def close(self, *, patience_s: float = 2.0) -> None:
         """Try to deliver what is left for ``patience_s``, then stop; the rest stays on disk."""
@@ -110,7 +101,6 @@ class Outbox:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(patience_s)
-        self._engine.dispose()
 
     def _run(self) -> None:
         wait_s = _FIRST_WAIT_S
@@ -118,7 +108,7 @@ class Outbox:
             try:
                 while self._deliver_batch():
                     wait_s = _FIRST_WAIT_S
-            except (SourceUnreachable, OperationalError) as error:
+            except (SourceUnreachable, sqlite3.OperationalError) as error:
                 log.info("outbox.waiting", error=str(error), wait_s=wait_s)
                 if self._closing.wait(wait_s):
                     return
@@ -131,27 +121,23 @@ class Outbox:
 
     def _deliver_batch(self) -> bool:
         """Deliver one batch; whether there was one."""
-        with self._engine.connect() as connection:
-            query = select(_events).order_by(_events.c.number).limit(_BATCH)
-            rows = connection.execute(query).all()
+        with self._database() as database:
+            rows = database.execute(_OLDEST, (_BATCH,)).fetchall()
         if not rows:
             return False
-        batch = [
-            WatchEvent(
-                id=row.id,
-                session_id=row.session_id,
-                title_id=row.title_id,
-                kind=WatchKind(row.kind),
-                position_s=row.position_s,
-                duration_s=row.duration_s,
-                at=datetime.fromisoformat(row.at),
-            )
-            for row in rows
-        ]
-        self._hand_over(batch)
-        with self._engine.begin() as connection:
-            connection.execute(delete(_events).where(_events.c.number <= rows[-1].number))
+        self._hand_over([_event(row) for row in rows])
+        with self._database() as database:
+            database.execute("DELETE FROM watch_events WHERE number <= ?", (rows[-1][0],))
         return True
+
+    @contextlib.contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """A connection and a transaction of its own: events come seconds apart."""
+        with contextlib.closing(sqlite3.connect(self._path, timeout=5.0)) as database:
+            # Survives kill -9; a power cut may cost seconds.
+            database.execute("PRAGMA synchronous=NORMAL")
+            with database:
+                yield database
 
     def _hand_over(self, batch: list[WatchEvent]) -> None:
         try:
@@ -166,9 +152,14 @@ class Outbox:
                 self._hand_over([item])
 
 
-def _configure(connection: object, _: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined] # a DB-API connection
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")  # survives kill -9; a power cut may cost seconds
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()
+def _event(row: tuple[Any, ...]) -> WatchEvent:
+    _, event_id, session_id, title_id, kind, position_s, duration_s, at = row
+    return WatchEvent(
+        id=event_id,
+        session_id=session_id,
+        title_id=title_id,
+        kind=WatchKind(kind),
+        position_s=position_s,
+        duration_s=duration_s,
+        at=datetime.fromisoformat(at),
+    )

@@ -87,11 +87,6 @@ class Grid:
         """Ticks per second of the tracks we write: a frame is a whole number of them."""
         return self.rate.numerator * (1 if self.rate.denominator == 1001 else 1000)
 
-    @property
-    def frame_ticks(self) -> int:
-        """Ticks of one frame."""
-        return int(self.timescale / self.rate)
-
     def seconds(self, frames: int) -> Fraction:
         """Length of so many frames."""
         return frames / self.rate

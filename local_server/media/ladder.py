@@ -12,7 +12,6 @@ from fractions import Fraction
 from abr.media import RepresentationId
 
 CRF = 23  # x264 veryfast at 23: VMAF about 90 at 720p, measured
-MAX_HEIGHT_PX = 1080
 # A rung less than this much smaller than the source would cost an encode and look the same.
 WORTHWHILE = Fraction(115, 100)
 HIGH_RATE = 31  # frames per second above which the caps grow

@@ -35,7 +35,15 @@ def running_server(home: Path) -> RunningServer | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return running if psutil.pid_exists(running.pid) else None
+    return running if _lives(running.pid) else None
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process still works; where nobody reaps the dead, they keep their number."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def note_text(running: RunningServer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -71,6 +71,7 @@ def paper_film(
     languages: Sequence[str] = ("en", "de"),
     h264: bool = False,
     heights: Sequence[int] = tuple(RATES_BPS),
+    default_language: str | None = None,
 ) -> PaperFilm:
     """A film of a ladder, of some languages, and of one language of subtitles.
 
@@ -87,7 +88,10 @@ def paper_film(
             representations=tuple(rungs),
         )
     ]
-    sets += [_sound(files, language, segments, segment_s) for language in languages]
+    sets += [
+        replace(_sound(files, language, segments, segment_s), default=language == default_language)
+        for language in languages
+    ]
     sets.append(_text(files, segments * segment_s))
     presentation = Presentation(
         id=PresentationId(name), duration_s=segments * segment_s, adaptation_sets=tuple(sets)

@@ -14,6 +14,7 @@ from ui.places import Places
 
 _HEADLESS_S = 30.0
 _LOOK_EVERY_S = 0.3
+_REGISTRATION_S = 15.0  # the starter library is registered right after the server has started
 
 
 def run_demo(where: Places) -> int:
@@ -52,16 +53,20 @@ def run_demo(where: Places) -> int:
 
 def first_title(edge: Edge) -> TitleSummary:
     """The title that is ready first; the starter library is prepared on a first start."""
-    told = -1
+    told, began_s = -1, time.monotonic()
     while True:
-        titles = all_titles(edge.client)  # empty until the starter library is registered
+        titles = all_titles(edge.client)
         for title in titles:
             if title.availability is Availability.READY:
                 return title
+        if not titles and time.monotonic() - began_s > _REGISTRATION_S:
+            raise CommandError(
+                "The library is empty.", hint="'matinee add FOLDER' fills it with your films."
+            )
         if titles and all(t.availability is not Availability.PREPARING for t in titles):
             raise CommandError("No title could be prepared.", hint="'matinee doctor' may know why.")
-        best = max((title.progress for title in titles), default=0.0)
-        if int(best * 10) > told:  # a line for every tenth, also where there is no terminal
-            told = int(best * 10)
-            err.print(f"First start: the first film is being prepared, {best:.0%}")
+        tenths = int(10 * max((title.progress for title in titles), default=0.0))
+        if tenths > told:  # a line for every tenth, also where there is no terminal
+            told = tenths
+            err.print(f"First start: the first film is being prepared, {10 * tenths} %")
         time.sleep(_LOOK_EVERY_S)

@@ -32,13 +32,17 @@ HomeOption = Annotated[
 
 
 @app.command
-def desktop(*, home: HomeOption = None, full_screen: bool = False) -> int:
+def desktop(
+    *, home: HomeOption = None, full_screen: bool = False, reduced_motion: bool = False
+) -> int:
     """Open the desktop window, with a server of its own unless one is running.
 
     Parameters
     ----------
     full_screen
         Begin in full screen.
+    reduced_motion
+        Everything appears at once instead of moving.
     """
     from ui.cli.screen import (  # noqa: PLC0415 - loads Qt
         native_chatter_aside,
@@ -53,7 +57,7 @@ def desktop(*, home: HomeOption = None, full_screen: bool = False) -> int:
     if raised(where):
         return 0
     with native_chatter_aside(where.logs), open_edge(where, wait=False) as edge:
-        return open_desktop(where, edge, full_screen=full_screen)
+        return open_desktop(where, edge, full_screen=full_screen, reduced_motion=reduced_motion)
 
 
 @app.command
@@ -71,7 +75,6 @@ def serve(
     host: str = "127.0.0.1",
     port: int | None = None,
     starter: bool = True,
-    embedded: Annotated[bool, Parameter(show=False)] = False,
 ) -> None:
     """Run the edge server alone until it is stopped.
 
@@ -93,7 +96,7 @@ def serve(
         port=DEFAULT_PORT if port is None else port,
         starter=starter,
     )
-    run_server(settings, stop_on_stdin_eof=embedded)
+    run_server(settings)
 
 
 @app.command

@@ -81,6 +81,7 @@ def open_desktop(
     title_id: str | None = None,
     play_first: bool = False,
     full_screen: bool = False,
+    reduced_motion: bool = False,
     start_s: float | None = None,
     speed: float = 1.0,
     shape: Trace | None = None,
@@ -106,7 +107,7 @@ def open_desktop(
                 home=where.home,
                 opening=lambda: first_ready(edge, closing) if play_first else title_id,
                 start_s=start_s,
-                settings=DesktopSettings(full_screen=full_screen),
+                settings=DesktopSettings(full_screen=full_screen, reduced_motion=reduced_motion),
             )
         )
     finally:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from abr.algorithms import Profile, rule_for
 from abr.context import DecisionContext, TransferSample
 from abr.decision import Reason
 from abr.engine import AbrEngine
@@ -221,21 +220,16 @@ def test_without_vmaf_the_logarithm_stands_in() -> None:
     assert same[0] == same[1]
 
 
-def test_profiles_differ_in_the_bytes_they_take() -> None:
+def test_bytes_that_cost_something_are_saved() -> None:
     film = steady_film(40)
     trace = Trace([(1.0, 6e6)])
 
-    def fetched(profile: Profile) -> int:
+    def fetched(data_price: float) -> int:
         model = QoeModel.of(film.representations)
-        session = simulate(film, trace, AbrEngine(rule_for(profile)), model)
+        session = simulate(film, trace, AbrEngine(PlanRule(data_price=data_price)), model)
         return sum(s.decision.representation.segment_bytes[s.index] for s in session.segments)
 
-    saver, balanced, best = (
-        fetched(p) for p in (Profile.DATA_SAVER, Profile.BALANCED, Profile.HIGHEST_QUALITY)
-    )
-
-    assert saver < 0.7 * balanced
-    assert balanced <= best
+    assert fetched(0.08) < 0.7 * fetched(0.0)
 
 
 def test_sound_on_the_same_line_is_time_the_picture_does_not_get() -> None:

@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,16 @@ def test_a_note_of_a_process_that_is_gone(tmp_path: Path) -> None:
     document = {"url": "http://127.0.0.1:1/", "pid": 2**22 + 1, "token_file": "/x"}
     (tmp_path / NOTE).write_text(json.dumps(document))
     assert running_server(tmp_path) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the dead keep their number")
+def test_a_note_of_a_process_that_is_dead_but_not_reaped(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+        (tmp_path / "run").mkdir()
+        note = RunningServer(url="http://127.0.0.1:1/", pid=dead.pid, token_file=tmp_path)
+        (tmp_path / NOTE).write_text(note_text(note))
+        assert running_server(tmp_path) is None
 
 
 def test_addresses() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import resource
 import signal
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 
 from player import outbox as module
 from player.errors import PlayerError, SourceUnreachable
@@ -243,14 +243,14 @@ def test_events_of_many_threads_all_arrive(outbox: Outbox, server: Server) -> No
 def test_a_full_disk_is_told_and_what_was_kept_stays(outbox: Outbox, server: Server) -> None:
     outbox.put(event(0))
 
-    def no_more_pages(connection: object, _: object) -> None:
-        connection.execute("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
-
-    outbox._engine.dispose()
-    sqlalchemy_event.listen(outbox._engine, "connect", no_more_pages)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
     too_large = event(1, title_id="t" * 100_000)
-    with pytest.raises(PlayerError, match="cannot be kept") as caught:
-        outbox.put(too_large)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # no file may grow beyond
+    try:
+        with pytest.raises(PlayerError, match="cannot be kept") as caught:
+            outbox.put(too_large)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert caught.value.hint
 
     outbox.start()

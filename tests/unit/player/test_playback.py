@@ -21,7 +21,7 @@ from player.engine import (
 )
 from player.errors import SourceRefused
 from player.snapshot import PlayerState
-from tests.helpers.player_fakes import always
+from tests.helpers.player_fakes import always, paper_film
 from tests.helpers.stage import Stage, pause, staged, until
 from tests.helpers.virtual_time import in_virtual_time, now_s
 
@@ -333,6 +333,15 @@ async def test_tracks_are_selected_by_their_sets(tmp_path: Path) -> None:
         await stage.do(lambda: stage.session.select_subtitle(None))
         assert (stage.now.subtitle, stage.engine.last("select_subtitle")) == (None, None)
         await until(lambda: "a-de/1.m4s" in stage.source.segments)
+
+
+@in_virtual_time
+async def test_a_film_begins_in_the_language_its_maker_marked(tmp_path: Path) -> None:
+    async with staged(tmp_path, film=paper_film(default_language="de")) as stage:
+        await stage.start()
+
+        assert (stage.now.audio, stage.engine.last("load")["audio_index"]) == ("a-de", 1)
+        assert not [path for path in stage.source.segments if path.startswith("a-en/")]
 
 
 @in_virtual_time

@@ -46,3 +46,11 @@ def test_the_film_that_is_ready_first_is_played() -> None:
 def test_a_library_in_which_nothing_could_be_prepared_is_told() -> None:
     with pytest.raises(CommandError, match="No title could be prepared"):
         demo.first_title(edge_of((PREPARING, FAILED), (FAILED, FAILED)))
+
+
+def test_an_empty_library_is_told_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter(range(0, 36000, 3600))
+    monkeypatch.setattr("ui.cli.demo.time.monotonic", lambda: float(next(hours)))
+
+    with pytest.raises(CommandError, match="empty"):
+        demo.first_title(edge_of(()))

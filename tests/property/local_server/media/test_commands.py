@@ -39,7 +39,7 @@ def every_command(source: Path) -> list[list[str]]:
     grid = Grid(rate=Fraction(24))
     rungs = ladder(width_px=640, height_px=360, rate=grid.rate)
     picture = commands.Picture(source=source, video=video, grid=grid, rungs=rungs)
-    out = Path("/work/out")
+    out = Path("/srv/out")
     return [
         commands.encode_chunk(
             "ffmpeg", picture, commands.Chunk(index=2, grid=grid), folder=out, threads=2

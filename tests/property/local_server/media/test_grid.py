@@ -20,8 +20,9 @@ def test_a_rate_close_to_a_standard_one_becomes_it(standard: Fraction, shift: Fr
 @given(st.sampled_from(STANDARD_RATES), st.integers(min_value=0, max_value=10_000))
 def test_frames_and_chunks_fall_on_whole_ticks(rate: Fraction, chunk: int) -> None:
     grid = Grid(rate=rate)
-    assert grid.timescale / rate == grid.frame_ticks
+    frame_ticks = grid.timescale / rate
+    assert frame_ticks.denominator == 1
     start_ticks = chunk * grid.chunk_s * grid.timescale
-    assert start_ticks == chunk * grid.chunk_frames * grid.frame_ticks
+    assert start_ticks == chunk * grid.chunk_frames * frame_ticks
     # FFmpeg is told chunk starts in microseconds, and files may count in milliseconds.
     assert (chunk * grid.chunk_s * 1000).denominator == 1

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_server.media.grid import STANDARD_RATES
-from local_server.media.ladder import MAX_HEIGHT_PX, ladder
+from local_server.media.ladder import BOXES, ladder
 
 SIDES = st.integers(min_value=16, max_value=8192)
 RATES = st.sampled_from(STANDARD_RATES)
@@ -23,7 +23,7 @@ def test_a_ladder_ascends_fits_and_never_enlarges(
         assert rung.height_px % 2 == 0
         assert 0 < rung.width_px <= width_px
         assert 0 < rung.height_px <= height_px
-        assert min(rung.width_px, rung.height_px) <= MAX_HEIGHT_PX
+        assert min(rung.width_px, rung.height_px) <= BOXES[-1].short_px
     for lower, higher in pairwise(rungs):
         assert lower.width_px * lower.height_px < higher.width_px * higher.height_px
         assert lower.max_bps < higher.max_bps

@@ -21,7 +21,8 @@ class TransferSample:
     """One finished (or abandoned) transfer as the network saw it.
 
     ``ttfb_s`` runs from request to first byte, ``duration_s`` from request to last byte. Answers
-    out of a local store carry ``from_store`` and say nothing about the network.
+    out of a local store carry ``from_store`` and say nothing about the network. ``given_up`` marks
+    a transfer that was stopped before its end.
     """
 
     representation_id: RepresentationId
@@ -31,6 +32,7 @@ class TransferSample:
     duration_s: float
     finished_at_s: float  # monotonic
     from_store: bool = False
+    given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,15 @@ class TransferProgress:
     total_bytes: int
     ttfb_s: float | None  # None: no byte yet
     elapsed_s: float  # since the request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BufferedSegment:
+    """A segment ahead of the picture; ``replaceable`` until it was handed to the decoder."""
+
+    index: int
+    representation_id: RepresentationId
+    replaceable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

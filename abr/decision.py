@@ -18,6 +18,7 @@ class Reason(StrEnum):
     KEEP = "keep"  # a switch would not pay
     INSUFFICIENT_BUFFER = "insufficient_buffer"  # little left: what arrives before it runs dry
     ABANDON = "abandon"  # the transfer under way would arrive too late
+    REPLACE = "replace"  # buffered film is worth fetching again, better
     CAP = "cap"  # screen, plan or data saver
     PLAN = "plan"  # best expected quality over the coming segments
 
@@ -43,3 +44,11 @@ class Decision:
     rule: str
     explanation: str
     considered: tuple[Considered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """Fetch a buffered segment again: ``segment_index``, as ``decision`` says."""
+
+    segment_index: int
+    decision: Decision

@@ -8,18 +8,21 @@ from dataclasses import replace
 
 from abr import explain
 from abr.context import (
+    BufferedSegment,
     DecisionContext,
     Limits,
     ThroughputEstimate,
     TransferProgress,
     TransferSample,
 )
-from abr.decision import Considered, Decision, Reason
-from abr.rules.abandon import AbandonRule
-from abr.rules.dynamic import DynamicRule
-from abr.rules.request import Rule, SwitchRequest
+from abr.decision import Considered, Decision, Reason, Replacement
+from abr.pace import Pace, TransferMeter
+from abr.rules.abandon import AbandonRule, too_late
+from abr.rules.plan import PlanRule
+from abr.rules.request import Planner, Rule, SwitchRequest
 from abr.rules.startup import startup
-from abr.throughput import ThroughputEstimator, TransferMeter, sample_rate_bps
+from abr.rules.transfers import usual_bps
+from abr.throughput import ThroughputEstimator, sample_rate_bps
 
 HISTORY_SAMPLES = 64  # about four minutes of film: more than any rule looks back
 
@@ -29,23 +32,30 @@ __all__ = ["AbrEngine", "Rule"]
 class AbrEngine:
     """One session's memory around pure rules.
 
-    Not thread-safe: the task that fetches owns it. ``rule`` decides wherever a choice is left;
-    ``prior`` is what an earlier session on this network measured.
+    Not thread-safe: the task that fetches owns it. ``rule`` decides wherever a choice is left; one
+    that does not judge transfers under way has :class:`AbandonRule` beside it. ``prior`` is what an
+    earlier session on this network measured.
     """
 
     def __init__(
         self, rule: Rule | None = None, *, prior: ThroughputEstimate | None = None
     ) -> None:
-        self._rule = rule if rule is not None else DynamicRule()
+        self._rule: Rule = rule if rule is not None else PlanRule()
+        self._planner = self._rule if isinstance(self._rule, Planner) else None
         self._abandon = AbandonRule()
         self._estimator = ThroughputEstimator(prior=prior)
         self._meter = TransferMeter()
+        self._dropped = False  # a replacement, since the last transfer that came to its end
         self._history: deque[TransferSample] = deque(maxlen=HISTORY_SAMPLES)
 
     def observe(self, sample: TransferSample) -> None:
         """Learn from a transfer; what came from a store or cannot be true is ignored."""
-        if sample_rate_bps(sample) is None:
+        rate_bps = sample_rate_bps(sample)
+        if rate_bps is None:
             return
+        if not sample.given_up:
+            self._meter.finished(rate_bps)
+            self._dropped = False
         self._estimator.add(sample)
         self._history.append(sample)
 
@@ -77,11 +87,42 @@ class AbrEngine:
         ``context`` describes this moment, with the segment under way as its ``segment_index``.
         Ask every few hundred milliseconds; ``None``: go on.
         """
-        rate_bps = self._meter.rate_bps(progress)
+        pace = self._meter.pace(progress, context.now_s, usual_bps(context))
         if _fixed(context):
             return None
-        request = self._abandon(context, progress, rate_bps)
+        request = self._given_up(context, progress, pace)
         return _decision(context, request) if request else None
+
+    def replacement(
+        self, context: DecisionContext, buffered: tuple[BufferedSegment, ...]
+    ) -> Replacement | None:
+        """The buffered segment to fetch again, better, before ``context.segment_index``.
+
+        ``buffered`` ascends without a gap up to the segment before that. ``None``: go on.
+        """
+        if self._planner is None or self._dropped or _fixed(context):
+            return None
+        wish = self._planner.replacement(context, buffered)
+        if wish is None:
+            return None
+        decision = _decision(context, wish.request)
+        return Replacement(segment_index=wish.segment_index, decision=decision)
+
+    def should_drop(self, context: DecisionContext, progress: TransferProgress) -> bool:
+        """Whether to stop fetching a buffered segment again: what is there is played instead.
+
+        Ask as for :meth:`should_abandon`; no other is named until a transfer came to its end.
+        """
+        pace = self._meter.pace(progress, context.now_s, usual_bps(context))
+        self._dropped = too_late(context, progress, pace)
+        return self._dropped
+
+    def _given_up(
+        self, context: DecisionContext, progress: TransferProgress, pace: Pace
+    ) -> SwitchRequest | None:
+        if self._planner is not None:
+            return self._planner.abandonment(context, progress, pace)
+        return self._abandon(context, progress, pace.lowest_bps)
 
     def _ask(self, context: DecisionContext) -> SwitchRequest:
         request = self._rule(context) or startup(context)

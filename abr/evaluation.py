@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +13,11 @@ from abr.engine import AbrEngine
 from abr.media import AdaptationSet
 from abr.optimal import optimum
 from abr.qoe import Qoe, QoeModel, Utility
+from abr.rules.request import Planner
 from abr.simulator import Setting, simulate
 from abr.trace import Trace
+
+POLL_S = 0.25  # between questions about the transfer under way, as in the player
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +54,25 @@ def evaluate(
     algorithms: Sequence[str],
     utility: Utility,
     setting: Setting,
+    *,
+    plain: bool = False,
 ) -> TraceResult:
-    """Run every algorithm over one trace from its beginning.
+    """Run every algorithm over one trace from its beginning, each with all it can do.
 
-    Raises :class:`KeyError` for an unknown algorithm and :class:`ValueError` for VMAF the film
-    does not have.
+    A planner gives up transfers and fetches buffered segments again, the others run as they were
+    published, in ``setting``; with ``plain`` planners do too. Raises :class:`KeyError` for an
+    unknown algorithm and :class:`ValueError` for VMAF the film does not have.
     """
     model = QoeModel.of(film.representations, utility)
-    sessions = {
-        name: simulate(film, trace, AbrEngine(ALGORITHMS[name](utility)), model, setting).qoe
-        for name in algorithms
-    }
-    reached = max((qoe.per_segment for qoe in sessions.values()), default=None)
-    if setting.abandon_poll_s is not None:
-        reached = None  # a schedule without abandonment may not get there
+    sessions: dict[str, Qoe] = {}
+    reached: float | None = None
+    for name in algorithms:
+        rule = ALGORITHMS[name](utility)
+        able = isinstance(rule, Planner) and not plain
+        own = replace(setting, abandon_poll_s=POLL_S, replacing=True) if able else setting
+        sessions[name] = simulate(film, trace, AbrEngine(rule), model, own).qoe
+        if own.abandon_poll_s is None:  # else a schedule without abandonment may not get there
+            reached = max(-math.inf if reached is None else reached, sessions[name].per_segment)
     best = optimum(film, trace, model, max_buffer_s=setting.max_buffer_s, at_least=reached)
     return TraceResult(optimum=best.per_segment, sessions=sessions)
 

@@ -39,6 +39,8 @@ def opening(context: DecisionContext, chosen: Representation, reason: Reason) ->
     label = name_in(context.adaptation_set, chosen)
     if reason is Reason.ABANDON:
         return f"Gave up the transfer and took {label}"
+    if reason is Reason.REPLACE:
+        return f"Fetched again at {label}"
     if context.previous is None or context.previous not in _ids(context.adaptation_set):
         return f"Started at {label}"
     before = context.adaptation_set.representation(context.previous)

@@ -1,4 +1,4 @@
-"""The best first move when the network is a Markov chain: finite-horizon dynamic programming.
+"""What the coming segments are worth when the network is a Markov chain.
 
 Stochastic dynamic programming over (segment, representation before, rate, buffer level), backwards
 from a value of what is left in the buffer at the end. The control view of adaptive streaming is
@@ -8,6 +8,7 @@ that of X. Yin et al., SIGCOMM 2015; the expectation over a distribution that of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from abr.regime import Floats, Outlook
 
 Singles = NDArray[np.float32]
+Indexes = NDArray[np.intp]
 
 LEVELS = 31  # points of the buffer level; values in between are interpolated
 
@@ -24,19 +26,17 @@ class Task:
     """What is to be planned; arrays over (segment, representation) begin with the next segment.
 
     Times are seconds of the wall clock. ``overhead_s`` passes in every transfer while nothing of
-    it flows; ``step_costs`` is what the first segment's choice pays for being another than before.
-    ``rest_per_s`` is the worth of a second left in the buffer at the end, by rate; an empty buffer
-    there costs ``empty_cost``, which fades over ``empty_fades_s``.
+    it flows; ``qualities_before`` are those of the segment before the next one. ``rest_per_s`` is
+    the worth of a second left in the buffer at the end, by rate; an empty buffer there costs
+    ``empty_cost``, which fades over ``empty_fades_s``.
     """
 
     sizes_bits: Floats
     qualities: Floats
+    qualities_before: Floats
     playing_s: Floats
-    step_costs: Floats
-    buffer_s: float
     max_buffer_s: float
     overhead_s: float
-    idle_s: float  # since the last transfer ended
     wait_weight: float
     switch_weight: float
     rest_per_s: Floats
@@ -44,55 +44,66 @@ class Task:
     empty_fades_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Per representation: the expected total, and the risk that the first transfer stalls."""
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """The worth of every state soon to be in, given that all later choices are the best.
 
-    values: Floats
-    stall_risks: Floats
-
-
-def plan(task: Task, outlook: Outlook) -> Plan:
-    """Value every first choice, given that all later ones will be the best."""
-    durations_s = task.overhead_s + task.sizes_bits[:, :, None] / outlook.rates_bps
-    later = _value_after_first(task, outlook, durations_s)
-    took_s = durations_s[0]  # representation, rate
-    stalls_s = np.maximum(0.0, took_s - task.buffer_s)
-    left_s = np.minimum(
-        np.maximum(task.buffer_s - took_s, 0.0) + task.playing_s[0], task.max_buffer_s
-    )
-    value = _interpolated(later, left_s * ((LEVELS - 1) / task.max_buffer_s))
-    level = min(outlook.level, len(outlook.rates_bps) - 1)
-    chances = outlook.next_rate(task.idle_s + took_s[:, level])
-    gains = task.qualities[0] - task.step_costs
-    return Plan(
-        values=gains + (chances * (value - task.wait_weight * stalls_s)).sum(axis=1),
-        stall_risks=(chances * (stalls_s > 0)).sum(axis=1),
-    )
-
-
-def _value_after_first(task: Task, outlook: Outlook, durations_s: Floats) -> Singles:
-    """Worth of (representation of the first segment, its rate, buffer level).
-
-    In single precision: half the memory traffic of what takes most of a decision's time.
+    Both tables are in single precision: half the memory traffic of what takes most of a
+    decision's time.
     """
+
+    task: Task
+    outlook: Outlook
+
+    @cached_property
+    def after_next(self) -> Singles:
+        """Worth once the next segment is there: its representation, its rate, buffer level."""
+        task, rates = self.task, len(self.outlook.rates_bps)
+        rungs = task.sizes_bits.shape[1]
+        levels_s = np.linspace(0.0, task.max_buffer_s, LEVELS, dtype=np.float32)
+        rest = task.rest_per_s[:, None] * levels_s
+        rest = rest - task.empty_cost * np.exp(-levels_s / task.empty_fades_s)
+        value = np.broadcast_to(rest, (rungs, rates, LEVELS)).astype(np.float32)
+        if len(task.sizes_bits) == 1:
+            return value
+        return _backwards(task, self.outlook, value, slice(1, None))
+
+    @cached_property
+    def before_next(self) -> Singles:
+        """Worth before it is chosen: representation before it, last rate, buffer level."""
+        return _backwards(self.task, self.outlook, self.after_next, slice(0, 1))
+
+    def durations_s(self, sizes_bits: Floats) -> Floats:
+        """How long transfers of such sizes take, by rate (a last axis is added)."""
+        return self.task.overhead_s + np.asarray(sizes_bits)[..., None] / self.outlook.rates_bps
+
+    def worth(self, table: Singles, rungs: Indexes | int, levels_s: Floats) -> Floats:
+        """``table`` read at ``levels_s``, whose last axis is the rate; ``rungs`` broadcasts."""
+        highest_s = self.task.max_buffer_s
+        positions = np.clip(levels_s, 0.0, highest_s) * ((LEVELS - 1) / highest_s)
+        lower = np.minimum(positions.astype(np.intp), LEVELS - 2)
+        rates = np.arange(table.shape[1])
+        flat = (np.asarray(rungs) * len(rates) + rates) * LEVELS + lower
+        values = table.reshape(-1)
+        start = values.take(flat)
+        return np.asarray(start + (values.take(flat + 1) - start) * (positions - lower))
+
+
+def _backwards(task: Task, outlook: Outlook, value: Singles, steps: slice) -> Singles:
+    """From the worth after some segments to that before them."""
+    rungs, rates = value.shape[:2]
+    durations_s = task.overhead_s + task.sizes_bits[steps, :, None] / outlook.rates_bps
     levels_s = np.linspace(0.0, task.max_buffer_s, LEVELS, dtype=np.float32)
-    rest = task.rest_per_s[:, None] * levels_s
-    rest = rest - task.empty_cost * np.exp(-levels_s / task.empty_fades_s)
-    rungs, rates = task.sizes_bits.shape[1], len(outlook.rates_bps)
-    value = np.broadcast_to(rest, (rungs, rates, LEVELS)).astype(np.float32)
-    if len(durations_s) == 1:
-        return value
-    took_s = durations_s[1:, :, :, None].astype(np.float32)
-    missing_s = took_s - levels_s
+    missing_s = durations_s[..., None].astype(np.float32) - levels_s
     penalties = np.maximum(missing_s, 0.0) * np.float32(task.wait_weight)
-    left_s = np.maximum(-missing_s, 0.0) + task.playing_s[1:, None, None, None].astype(np.float32)
+    playing_s = task.playing_s[steps, None, None, None].astype(np.float32)
+    left_s = np.maximum(-missing_s, 0.0) + playing_s
     positions = np.minimum(left_s, task.max_buffer_s) * np.float32((LEVELS - 1) / task.max_buffer_s)
     lower = np.minimum(positions.astype(np.intp), LEVELS - 2)
     fractions = positions - lower.astype(np.float32)
     lower += np.arange(rungs * rates).reshape(rungs, rates, 1) * LEVELS
-    chain = _Chain(outlook, durations_s[1:])
-    gains = _gains(task)
+    chain = _Chain(outlook, durations_s)
+    gains = _gains(task)[steps]
     for ahead in range(len(lower) - 1, -1, -1):
         flat = value.reshape(-1)
         start = flat.take(lower[ahead])
@@ -120,8 +131,9 @@ class _Chain:
 
 
 def _gains(task: Task) -> Singles:
-    """What each choice adds, by (segment after the first, it, the one before it, 1, 1)."""
-    before, after = task.qualities[:-1, None, :], task.qualities[1:, :, None]
+    """What each choice adds, by (segment, it, the one before it, 1, 1)."""
+    before = np.concatenate([task.qualities_before[None], task.qualities[:-1]])[:, None, :]
+    after = task.qualities[:, :, None]
     gains = after - task.switch_weight * np.abs(after - before)
     return np.asarray(gains[..., None, None], dtype=np.float32)
 
@@ -134,11 +146,3 @@ def _best(expected: Singles, gains: Singles) -> Singles:
         np.add(expected[rung], gains[rung], out=other)
         np.maximum(best, other, out=best)
     return best
-
-
-def _interpolated(table: Singles, positions: Floats) -> Floats:
-    """One value per row of ``table`` (last axis: level), read at a fractional position."""
-    lower = np.minimum(positions.astype(np.intp), LEVELS - 2)[..., None]
-    start = np.take_along_axis(table, lower, axis=-1)[..., 0]
-    end = np.take_along_axis(table, lower + 1, axis=-1)[..., 0]
-    return np.asarray(start + (end - start) * (positions - lower[..., 0]))

@@ -12,7 +12,7 @@ import statistics
 from collections import deque
 from dataclasses import dataclass
 
-from abr.context import ThroughputEstimate, TransferProgress, TransferSample
+from abr.context import ThroughputEstimate, TransferSample
 
 FAST_HALF_LIFE_S = 3.0  # of transfer time; dash.js and hls.js use the same
 SLOW_HALF_LIFE_S = 8.0  # dash.js
@@ -25,7 +25,6 @@ UNKNOWN_SPREAD = 0.5  # of ln(rate), with the weight of one sample: doubt before
 MINIMUM_FLOW_S = 1e-4  # clocks are no finer
 MAXIMUM_DURATION_S = 86_400.0  # a transfer of more than a day is a clock that jumped
 MAXIMUM_RATE_BPS = 1e12  # nothing carries more; a higher figure is a broken clock
-RECENT_PROGRESS_S = 1.0  # bridges the pauses of one TCP window, forgets what came before a collapse
 
 
 def sample_rate_bps(sample: TransferSample) -> float | None:
@@ -34,23 +33,23 @@ def sample_rate_bps(sample: TransferSample) -> float | None:
     A transfer whose bytes came with the first one (``duration_s <= ttfb_s``) is judged by its
     whole duration, a lower bound of the rate.
     """
-    flow_s = _flow_s(sample)
-    if flow_s is None:
+    flow = flow_s(sample)
+    if flow is None:
         return None
-    return min(sample.transferred_bytes * 8 / flow_s, MAXIMUM_RATE_BPS)
+    return min(sample.transferred_bytes * 8 / flow, MAXIMUM_RATE_BPS)
 
 
-def _flow_s(sample: TransferSample) -> float | None:
-    """Seconds during which bytes flowed; ``None`` for a sample to be ignored."""
+def flow_s(sample: TransferSample) -> float | None:
+    """Seconds during which bytes flowed; ``None`` for a sample that says nothing."""
     duration_s, ttfb_s = sample.duration_s, sample.ttfb_s
     if sample.from_store or sample.transferred_bytes <= 0:
         return None
     if not 0 < duration_s <= MAXIMUM_DURATION_S or not 0 <= ttfb_s < math.inf:
         return None
-    flow_s = duration_s - ttfb_s
-    if flow_s <= 0:
-        flow_s = duration_s
-    return max(flow_s, duration_s * BURST_SHARE, MINIMUM_FLOW_S)
+    flowing_s = duration_s - ttfb_s
+    if flowing_s <= 0:
+        flowing_s = duration_s
+    return max(flowing_s, duration_s * BURST_SHARE, MINIMUM_FLOW_S)
 
 
 @dataclass(slots=True)
@@ -92,10 +91,10 @@ class ThroughputEstimator:
 
     def add(self, sample: TransferSample) -> None:
         """Take a transfer into account; one that cannot be true is ignored."""
-        rate_bps, flow_s = sample_rate_bps(sample), _flow_s(sample)
-        if rate_bps is None or flow_s is None:
+        rate_bps, flowing_s = sample_rate_bps(sample), flow_s(sample)
+        if rate_bps is None or flowing_s is None:
             return
-        weight = flow_s * min(1.0, sample.transferred_bytes / FULL_WEIGHT_BYTES)
+        weight = flowing_s * min(1.0, sample.transferred_bytes / FULL_WEIGHT_BYTES)
         self._count(weight, rate_bps)
         self._rates.append((weight, rate_bps))
         self._ttfb.append(min(sample.ttfb_s, sample.duration_s))
@@ -142,40 +141,3 @@ def _usable(prior: ThroughputEstimate) -> bool:
         and list(bounds) == sorted(bounds)
         and 0 <= prior.ttfb_s < math.inf
     )
-
-
-class TransferMeter:
-    """The rate of one transfer under way, quick to notice that bytes stopped coming."""
-
-    def __init__(self) -> None:
-        self._points: deque[tuple[float, int]] = deque()
-        self._transfer: tuple[str, int] | None = None
-
-    def rate_bps(self, progress: TransferProgress) -> float | None:
-        """The lower of the whole transfer's rate and that of its last second.
-
-        ``None`` while no byte has come. Each call is also a point of the measurement; a smaller
-        elapsed time than before means the segment is being fetched anew.
-        """
-        self._remember(progress)
-        if progress.ttfb_s is None or progress.received_bytes <= 0:
-            return None
-        flow_s = max(progress.elapsed_s - progress.ttfb_s, MINIMUM_FLOW_S)
-        overall = progress.received_bytes * 8 / flow_s
-        elapsed_s, received = self._points[0]
-        window_s = progress.elapsed_s - elapsed_s
-        if window_s < RECENT_PROGRESS_S / 2 or elapsed_s < progress.ttfb_s:
-            return overall
-        return min(overall, max(0, progress.received_bytes - received) * 8 / window_s)
-
-    def _remember(self, progress: TransferProgress) -> None:
-        transfer = (progress.representation_id, progress.segment_index)
-        restarted = bool(self._points) and progress.elapsed_s < self._points[-1][0]
-        if transfer != self._transfer or restarted:
-            self._transfer = transfer
-            self._points.clear()
-        self._points.append((progress.elapsed_s, progress.received_bytes))
-        while len(self._points) > 1 and (
-            progress.elapsed_s - self._points[1][0] >= RECENT_PROGRESS_S
-        ):
-            self._points.popleft()

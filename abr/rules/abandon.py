@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from abr.context import DecisionContext, Phase, TransferProgress
 from abr.decision import Considered, Reason
-from abr.demand import buffer_wall_s, segment_wall_s
+from abr.demand import buffer_wall_s, segment_wall_s, speed
 from abr.media import Representation
+from abr.pace import Pace
 from abr.rules.request import SwitchRequest
 
 DEFAULT_TTFB_S = 0.1
@@ -111,6 +112,21 @@ class AbandonRule:
             return buffer_wall_s(context)
         # Nothing plays, so that the buffer is no measure: everything that comes is a relief.
         return max(0.0, self.patience * segment_wall_s(context) - progress.elapsed_s)
+
+
+def too_late(context: DecisionContext, progress: TransferProgress, pace: Pace) -> bool:
+    """Whether fetching a buffered segment again is in vain, or takes what the buffer needs.
+
+    It is when the rest takes half the buffer, or longer than until the segment plays.
+    """
+    starts_s = context.adaptation_set.segment_starts_s
+    playing_s = starts_s[context.segment_index] - context.buffer_level_s
+    due_s = (starts_s[progress.segment_index] - playing_s) / speed(context)
+    spare_s = min(due_s, buffer_wall_s(context) / 2)
+    if pace.recent_bps is None:
+        return spare_s <= 0
+    remaining_bits = max(0, progress.total_bytes - progress.received_bytes) * 8
+    return remaining_bits / max(pace.recent_bps, MINIMUM_RATE_BPS) > spare_s
 
 
 def _because(remaining_s: float, left_s: float) -> str:

@@ -4,29 +4,41 @@ Dynamic programming (:mod:`abr.planning`) over what the network may do (:mod:`ab
 exact sizes and qualities of the coming segments, waits for first bytes apart, switches priced and
 a worth for what is left in the buffer. Horizon planning for adaptive streaming is due to X. Yin et
 al., SIGCOMM 2015 (MPC); planning over a distribution to F. Y. Yan et al., NSDI 2020 (Fugu).
+
+The same plan judges transfers under way and buffered segments (:mod:`abr.weighing`), so that
+boldness is cheap to correct: a transfer that turned slow is given up, low quality that is buffered
+when the network recovers is fetched again.
 """
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from abr.context import DecisionContext, TransferSample
-from abr.decision import Considered, Reason
-from abr.demand import buffer_wall_s, nominal_bps, speed
-from abr.explain import name_in
+from abr.context import BufferedSegment, DecisionContext, TransferProgress
+from abr.demand import buffer_wall_s, nominal_bps, segment_wall_s, speed
 from abr.media import Representation
-from abr.planning import Plan, Task, plan
+from abr.pace import SHORTEST_SPELL_S, Pace
+from abr.planning import Prospect, Task
 from abr.qoe import QoeModel, Utility
 from abr.regime import Floats, Outlook, RegimeModel
-from abr.rules.request import SwitchRequest
-from abr.throughput import sample_rate_bps
+from abr.rules import plan_words
+from abr.rules.abandon import MINIMUM_RATE_BPS, AbandonRule
+from abr.rules.request import ReplaceRequest, SwitchRequest
+from abr.rules.transfers import Transfers, transfers
+from abr.weighing import Held, Moment, Underway, anew, carry_on, next_segment
 
-SMALLEST_RATE_BPS, LARGEST_RATE_BPS = 1e3, 1e11  # beyond, arithmetic and not networks decide
-NOTABLE_RISK = 0.01  # of a stall; less is not worth a word
+LAST_CHANCE_MARGIN = 0.9  # of the buffer: anything above the lowest rung has to come with ease
+
+
+@dataclass(slots=True)
+class _Latest:
+    """The last prospect: asking again about the same moment costs nothing, and says the same."""
+
+    key: object = None
+    prospect: Prospect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,47 +60,122 @@ class PlanRule:
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
     network: RegimeModel = field(default_factory=RegimeModel)
+    least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
+    comfort_segments: float = 2.0  # ... or sooner than these play and the buffer lasts
+    spell_tail: float = 3.0  # the larger, the sooner a slow spell is expected to end
+    last_chance: float = 0.7  # the lowest rung would take this share of what the buffer lasts
+    last_chance_spell_s: float = 1.5  # after a spell of this length
+    replace_caution: float = 2.0  # time spent on buffered film counts so many times
+    replace_gain_s: float = 0.1  # least gain of fetching anew, in seconds of waiting
+    replace_lead_s: float = 5.0  # film that plays sooner stays as it is
+    replace_run: int = 8  # segments looked at in one go
+    first: AbandonRule = field(default_factory=AbandonRule)  # judges before anything was measured
+    latest: _Latest = field(default_factory=_Latest, repr=False, compare=False)
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
         """No opinion before anything was transferred."""
-        seen = _of_this_stream(context)
-        if not seen.samples:
+        prospect = self._prospect(context)
+        if prospect is None:
             return None
-        finished = np.array([sample.finished_at_s for sample in seen.samples])
-        gaps_s = np.nan_to_num(np.diff(np.nan_to_num(finished), prepend=0.0))
-        elapsed_s = np.clip(gaps_s, 0.0, 1e4)
-        outlook = self.network.outlook(np.array(seen.rates_bps), elapsed_s)
-        task = self._task(context, outlook, seen)
-        result = plan(task, outlook)
-        best = int(np.argmax(result.values))
-        return _request(context, task, result, best)
+        moment = self._moment(context)
+        plan = next_segment(prospect, moment)
+        return plan_words.chosen(context, prospect.task, moment, plan)
 
-    def _task(self, context: DecisionContext, outlook: Outlook, seen: _Transfers) -> Task:
+    def abandonment(
+        self, context: DecisionContext, progress: TransferProgress, pace: Pace
+    ) -> SwitchRequest | None:
+        """The lower rung that is worth more than the rest of the transfer; ``None``: go on."""
+        prospect = self._prospect(context)
+        if prospect is None:
+            return self.first(context, progress, pace.lowest_bps)
+        position = _position(context.ladder, progress.representation_id)
+        if not position:
+            return None
+        rate_bps = self._slow_bps(context, progress, pace)
+        remaining_bits = max(0, progress.total_bytes - progress.received_bytes) * 8.0
+        if rate_bps is None or self._comfortable(context, remaining_bits / rate_bps):
+            return None
+        transfer = Underway(
+            rung=position,
+            remaining_bits=remaining_bits,
+            rate_bps=rate_bps,
+            slow_s=max(pace.slow_s, SHORTEST_SPELL_S),
+        )
+        last = self._last_chance(context, prospect.task, transfer)
+        if last is not None:
+            return plan_words.given_up(context, transfer, last)
+        values = carry_on(prospect, self._moment(context), transfer, self.spell_tail)
+        best = int(np.argmax(values[::-1]))  # of equals the highest: going on comes first
+        if best == 0:
+            return None
+        return plan_words.given_up(context, transfer, position - best, values)
+
+    def replacement(
+        self, context: DecisionContext, buffered: tuple[BufferedSegment, ...]
+    ) -> ReplaceRequest | None:
+        """The segment to fetch again before the next one, in the quality planned for that."""
+        first = self._first_replaceable(context, buffered)
+        if first is None:
+            return None
+        prospect = self._prospect(context)
+        if prospect is None:
+            return None
+        moment = self._moment(context)
+        plan = next_segment(prospect, moment)
+        best = int(np.argmax(plan.values))
+        held = self._held(context, buffered[first - 1 :], best)
+        if held is None:
+            return None
+        values = anew(prospect, moment, held, caution=self.replace_caution, most=self.replace_run)
+        start = int(np.argmax(values))
+        gain = float(values[start] - plan.values[best])
+        if gain <= self.replace_gain_s * prospect.task.wait_weight:
+            return None
+        return plan_words.replaced(context, buffered[first + start], best, gain)
+
+    def _prospect(self, context: DecisionContext) -> Prospect | None:
+        key = (
+            id(context.adaptation_set),
+            context.segment_index,
+            context.previous,
+            context.limits,
+            context.playback_speed,
+            context.max_buffer_s,
+            len(context.history),
+            context.history[-1:],
+        )
+        if self.latest.key != key:
+            seen = transfers(context)
+            self.latest.prospect = None if seen is None else self._foreseen(context, seen)
+            self.latest.key = key
+        return self.latest.prospect
+
+    def _foreseen(self, context: DecisionContext, seen: Transfers) -> Prospect:
+        outlook = self.network.outlook(np.array(seen.rates_bps), seen.elapsed_s)
+        return Prospect(task=self._task(context, outlook, seen), outlook=outlook)
+
+    def _task(self, context: DecisionContext, outlook: Outlook, seen: Transfers) -> Task:
         film, ladder = context.adaptation_set, context.ladder
         model = self._model(context)
-        coming = range(
-            context.segment_index,
-            min(context.segment_index + self.horizon, len(film.segment_durations_s)),
-        )
+        count = len(film.segment_durations_s)
+        coming = range(context.segment_index, min(context.segment_index + self.horizon, count))
         sizes_bits = np.array([[r.segment_bytes[n] * 8.0 for r in ladder] for n in coming])
         pure = _qualities(model, ladder, coming)
         playing_s = np.array([film.segment_durations_s[n] for n in coming]) / speed(context)
-        to_the_end = coming.stop == len(film.segment_durations_s)
-        max_buffer_s = max(context.max_buffer_s / speed(context), float(playing_s.max()))
-        waited_s = context.now_s - seen.samples[-1].finished_at_s
+        goes_on = coming.stop < count
         return Task(
             sizes_bits=sizes_bits,
             qualities=pure - self.data_price * sizes_bits / 1e6,
+            qualities_before=np.array(
+                [self._worth(model, r, max(0, context.segment_index - 1)) for r in ladder]
+            ),
             playing_s=playing_s,
-            step_costs=self._step_costs(context, model, pure[0]),
-            buffer_s=min(buffer_wall_s(context), max_buffer_s),
-            max_buffer_s=max_buffer_s,
-            overhead_s=_overhead_s(context, seen),
-            idle_s=min(max(0.0, waited_s), 1e4) if np.isfinite(waited_s) else 0.0,
+            max_buffer_s=max(context.max_buffer_s / speed(context), float(playing_s.max())),
+            overhead_s=seen.overhead_s,
             wait_weight=model.wait_weight,
             switch_weight=model.switch_weight,
-            rest_per_s=self._rest_per_s(context, outlook, pure, playing_s) * (not to_the_end),
-            empty_cost=self.empty_cost * model.wait_weight * (not to_the_end),
+            rest_per_s=self._rest_per_s(context, outlook, pure, playing_s) * goes_on,
+            empty_cost=self.empty_cost * model.wait_weight * goes_on,
             empty_fades_s=self.empty_fades_s,
         )
 
@@ -102,14 +189,6 @@ class PlanRule:
             wait_weight=self.wait_weight,
             switch_weight=self.switch_weight,
         )
-
-    def _step_costs(self, context: DecisionContext, model: QoeModel, first: Floats) -> Floats:
-        """What the first choice pays for being another than what was played before."""
-        film, index = context.adaptation_set, context.segment_index
-        before = next((r for r in film.representations if r.id == context.previous), None)
-        if before is None:
-            return np.zeros_like(first)
-        return model.switch_weight * np.abs(first - model.quality(before, max(0, index - 1)))
 
     def _rest_per_s(
         self, context: DecisionContext, outlook: Outlook, qualities: Floats, playing_s: Floats
@@ -129,96 +208,121 @@ class PlanRule:
         bought = np.where(rates < needs[-1], slopes[rung] * np.maximum(rates, needs[0]), 0.0)
         return np.asarray(self.rest_share * bought / playing_s.mean())
 
+    def _worth(self, model: QoeModel, rung: Representation, index: int) -> float:
+        """Quality of a segment, less what its bytes cost."""
+        return model.quality(rung, index) - self.data_price * rung.segment_bytes[index] * 8 / 1e6
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Transfers:
-    """What the network showed of this stream; ``others_s`` went into transfers beside it."""
+    def _moment(self, context: DecisionContext) -> Moment:
+        film, model = context.adaptation_set, self._model(context)
+        before = next((r for r in film.representations if r.id == context.previous), None)
+        index = max(0, context.segment_index - 1)
+        ended_s = context.history[-1].finished_at_s if context.history else context.now_s
+        idle_s = context.now_s - ended_s
+        return Moment(
+            buffer_s=min(buffer_wall_s(context), context.max_buffer_s / speed(context)),
+            idle_s=min(max(0.0, idle_s), 1e4) if np.isfinite(idle_s) else 0.0,
+            quality_before=None if before is None else self._worth(model, before, index),
+        )
 
-    samples: tuple[TransferSample, ...]
-    rates_bps: tuple[float, ...]
-    others_s: float
+    def _slow_bps(
+        self, context: DecisionContext, progress: TransferProgress, pace: Pace
+    ) -> float | None:
+        """The rate of a transfer that goes slower than usual; ``None`` for one that does not."""
+        if pace.recent_bps is not None:
+            flowing_s = progress.elapsed_s - (progress.ttfb_s or 0.0)
+            early = flowing_s < self.first.grace_s / 2
+            return None if early or not pace.slow_s else max(pace.recent_bps, MINIMUM_RATE_BPS)
+        ttfb_s = context.estimate.ttfb_s if context.estimate else 0.0
+        silent = progress.elapsed_s >= max(self.first.grace_s, self.first.silent_ttfb * ttfb_s)
+        return MINIMUM_RATE_BPS if silent else None
+
+    def _comfortable(self, context: DecisionContext, remaining_s: float) -> bool:
+        lasts_s = min(buffer_wall_s(context), self.comfort_segments * segment_wall_s(context))
+        return remaining_s < max(self.least_rest_s, lasts_s)
+
+    def _last_chance(self, context: DecisionContext, task: Task, transfer: Underway) -> int | None:
+        """The rung that still comes in time should the slow spell not end, when it is now or never.
+
+        Expectation alone would gamble on: a stall that could be foreseen is worse than an ugly
+        segment.
+        """
+        lasts_s = buffer_wall_s(context)
+        times_s = task.overhead_s + task.sizes_bits[0] / transfer.rate_bps
+        if (
+            transfer.slow_s < self.last_chance_spell_s
+            or transfer.remaining_bits / transfer.rate_bps <= lasts_s
+            or not self.last_chance * lasts_s <= times_s[0] <= lasts_s
+        ):
+            return None
+        in_time = [
+            rung
+            for rung in range(transfer.rung)
+            if task.sizes_bits[0, rung] < transfer.remaining_bits
+            and (rung == 0 or times_s[rung] <= LAST_CHANCE_MARGIN * lasts_s)
+        ]
+        return in_time[-1] if in_time else None
+
+    def _first_replaceable(
+        self, context: DecisionContext, buffered: tuple[BufferedSegment, ...]
+    ) -> int | None:
+        """Position in ``buffered`` of the first one to think of, never the very first."""
+        if context.segment_index >= len(context.adaptation_set.segment_durations_s):
+            return None
+        top = context.ladder[-1].id
+        starts_s = context.adaptation_set.segment_starts_s
+        now_s = starts_s[context.segment_index] - context.buffer_level_s
+        lead_s = self.replace_lead_s * speed(context)
+        for position, segment in enumerate(buffered):
+            if position == 0 or not segment.replaceable or segment.representation_id == top:
+                continue
+            if starts_s[segment.index] - now_s >= lead_s:
+                return position
+        return None
+
+    def _held(
+        self,
+        context: DecisionContext,
+        buffered: Sequence[BufferedSegment],
+        best: int,
+    ) -> Held | None:
+        """``buffered`` begins with the segment before the first that may be replaced."""
+        film, model = context.adaptation_set, self._model(context)
+        better = context.ladder[best]
+        present = {r.id: r for r in film.representations}
+        if any(segment.representation_id not in present for segment in buffered):
+            return None
+        rungs = [present[segment.representation_id] for segment in buffered]
+        # Bytes that were paid for cost nothing any more: only those of the new ones count.
+        qualities = [model.quality(r, s.index) for r, s in zip(rungs, buffered, strict=True)]
+        now_s = film.segment_starts_s[context.segment_index] - context.buffer_level_s
+        coming = buffered[1:]
+        return Held(
+            qualities=np.array(qualities[1:]),
+            new_qualities=np.array([self._worth(model, better, s.index) for s in coming]),
+            new_bits=np.array([better.segment_bytes[s.index] * 8.0 for s in coming]),
+            due_s=np.array([film.segment_starts_s[s.index] - now_s for s in coming])
+            / speed(context),
+            quality_before=qualities[0],
+            rung=best,
+            last_rung=_nearest(context.ladder, rungs[-1]),
+        )
 
 
-def _of_this_stream(context: DecisionContext) -> _Transfers:
-    """Transfers of this stream where there are any: sound is too small to speak for the network."""
-    measured = [(s, rate) for s in context.history if (rate := sample_rate_bps(s)) is not None]
-    ids = {r.id for r in context.adaptation_set.representations}
-    own = [pair for pair in measured if pair[0].representation_id in ids]
-    return _Transfers(
-        samples=tuple(s for s, _ in own or measured),
-        rates_bps=tuple(
-            min(max(rate, SMALLEST_RATE_BPS), LARGEST_RATE_BPS) for _, rate in own or measured
-        ),
-        others_s=sum(s.duration_s for s, _ in measured if s.representation_id not in ids)
-        if own
-        else 0.0,
-    )
+def _position(ladder: Sequence[Representation], representation_id: str) -> int | None:
+    return next((n for n, r in enumerate(ladder) if r.id == representation_id), None)
 
 
-def _overhead_s(context: DecisionContext, seen: _Transfers) -> float:
-    """Time a segment costs besides its own bytes: its first byte's way, and sound's transfers."""
-    if context.estimate is not None:
-        ttfb_s = context.estimate.ttfb_s
-    else:
-        ttfb_s = statistics.median(min(s.ttfb_s, s.duration_s) for s in seen.samples)
-    return ttfb_s + seen.others_s / len(seen.samples)
+def _nearest(ladder: Sequence[Representation], rung: Representation) -> int:
+    """Position of the highest allowed rung that is not above ``rung``."""
+    below = [n for n, r in enumerate(ladder) if r.bandwidth_bps <= rung.bandwidth_bps]
+    return below[-1] if below else 0
 
 
-def _qualities(model: QoeModel, ladder: Sequence[Representation], coming: range) -> Floats:
+def _qualities(
+    model: QoeModel, ladder: Sequence[Representation], segments: Sequence[int]
+) -> Floats:
     """Quality by (segment, representation)."""
     if model.utility is Utility.VMAF:
-        return np.array([[model.quality(r, n) for r in ladder] for n in coming])
-    same = np.array([model.quality(r, coming.start) for r in ladder])
-    return np.broadcast_to(same, (len(coming), len(ladder)))
-
-
-def _request(context: DecisionContext, task: Task, result: Plan, best: int) -> SwitchRequest:
-    segments = len(task.sizes_bits)
-    return SwitchRequest(
-        representation=context.ladder[best],
-        reason=Reason.PLAN,
-        rule="plan",
-        because=_because(context, task, result, best),
-        considered=tuple(
-            Considered(
-                representation_id=rung.id,
-                score=float(value) / segments,
-                note=f"quality {quality:.2f} now, stall risk {_percent(risk)}",
-            )
-            for rung, value, risk, quality in zip(
-                context.ladder, result.values, result.stall_risks, task.qualities[0], strict=True
-            )
-        ),
-    )
-
-
-def _because(context: DecisionContext, task: Task, result: Plan, best: int) -> str:
-    """What is expected, what it risks, and what speaks against the next rung."""
-    risk = float(result.stall_risks[best])
-    expected = f"quality {task.qualities[0][best]:.2f} at a stall risk of {_percent(risk)}"
-    if best == len(context.ladder) - 1:
-        return f"{expected}, and there is nothing better on offer"
-    return f"{expected}; {_against(context, task, result, best, best + 1)}"
-
-
-def _against(context: DecisionContext, task: Task, result: Plan, best: int, above: int) -> str:
-    label = name_in(context.adaptation_set, context.ladder[above])
-    risk, now = float(result.stall_risks[above]), float(result.stall_risks[best])
-    if risk - now > NOTABLE_RISK:
-        return f"{label} would stall with {_percent(risk)}"
-    gain = float(task.qualities[0][above] - task.qualities[0][best])
-    cost = float(task.step_costs[above] - task.step_costs[best])
-    if cost > 0 and gain - cost <= 0 and _climbs(context, context.ladder[above]):
-        return f"the switch to {label} would cost what it gains before it has to be undone"
-    return f"{label} would use up buffer that serves better later"
-
-
-def _climbs(context: DecisionContext, rung: Representation) -> bool:
-    order = context.adaptation_set.representations
-    return any(r.id == context.previous for r in order[: order.index(rung)])
-
-
-def _percent(share: float) -> str:
-    if 0 < share < 0.005:
-        return "under 1 %"
-    return f"{min(max(share, 0.0), 1.0):.0%}".replace("%", " %")
+        return np.array([[model.quality(r, n) for r in ladder] for n in segments])
+    same = np.array([model.quality(r, segments[0]) for r in ladder])
+    return np.broadcast_to(same, (len(segments), len(ladder)))

@@ -21,6 +21,7 @@ def bench(
     most_traces: int | None = None,
     max_buffer: float = 60.0,
     abandon: bool = False,
+    plain: bool = False,
     as_json: Annotated[bool, Parameter("--json")] = False,
 ) -> None:
     """Compare algorithms with each other and with the optimum over recorded networks.
@@ -42,7 +43,9 @@ def bench(
     max_buffer
         Seconds of film the buffer holds.
     abandon
-        Let transfers under way be given up, as in the player.
+        Let every algorithm give up transfers under way, as in the player.
+    plain
+        Let none do so, nor fetch anything again: the conditions of published evaluations.
     as_json
         Print JSON.
     """
@@ -60,6 +63,7 @@ def bench(
             most_traces=most_traces,
             max_buffer_s=max_buffer,
             abandon=abandon,
+            plain=plain,
             as_json=as_json,
         )
     )

@@ -7,13 +7,14 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from abr.algorithms import ALGORITHMS
-from abr.evaluation import Summary, TraceResult, evaluate, summarise, watchable
+from abr.evaluation import POLL_S, Summary, TraceResult, evaluate, summarise, watchable
 from abr.media import AdaptationSet
 from abr.movie import MovieError, load
 from abr.qoe import Utility
@@ -36,6 +37,7 @@ class BenchWish:
     most_traces: int | None
     max_buffer_s: float
     abandon: bool
+    plain: bool
     as_json: bool
 
 
@@ -109,7 +111,10 @@ def _jobs(wish: BenchWish) -> list[_Job]:
 def _results(
     wish: BenchWish, film: AdaptationSet, jobs: Sequence[_Job]
 ) -> dict[str, list[TraceResult]]:
-    setting = Setting(max_buffer_s=wish.max_buffer_s, abandon_poll_s=0.25 if wish.abandon else None)
+    setting = Setting(
+        max_buffer_s=wish.max_buffer_s, abandon_poll_s=POLL_S if wish.abandon else None
+    )
+    run = partial(evaluate, plain=wish.plain)
     ordered: list[TraceResult | None] = [None] * len(jobs)
     with (
         ProcessPoolExecutor(max_workers=os.cpu_count()) as pool,
@@ -123,7 +128,7 @@ def _results(
     ):
         task = bar.add_task("traces", total=len(jobs))
         waiting = {
-            pool.submit(evaluate, film, job.trace, wish.algorithms, wish.utility, setting): number
+            pool.submit(run, film, job.trace, wish.algorithms, wish.utility, setting): number
             for number, job in enumerate(jobs)
         }
         for done in as_completed(waiting):

@@ -12,13 +12,14 @@ from abr.context import DecisionContext, TransferSample
 from abr.decision import Reason
 from abr.engine import AbrEngine
 from abr.media import AdaptationSet, RepresentationId
-from abr.planning import Task, plan
+from abr.planning import Prospect, Task
 from abr.qoe import QoeModel, Utility
 from abr.regime import Outlook, RegimeModel
 from abr.rules.plan import PlanRule
 from abr.rules.request import SwitchRequest
 from abr.simulator import simulate
 from abr.trace import Trace
+from abr.weighing import Moment, next_segment
 from tests.helpers.films import estimate, ladder, moment, rung, steady_film, transfer
 
 
@@ -112,11 +113,9 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
         sizes_bits=sizes_bits,
         qualities=qualities,
         playing_s=np.full(4, 4.0),
-        step_costs=np.abs(qualities[0] - 1.0),
-        buffer_s=buffer_s,
+        qualities_before=qualities[0],
         max_buffer_s=30.0,
         overhead_s=0.0,
-        idle_s=0.0,
         wait_weight=2.0,
         switch_weight=1.0,
         rest_per_s=np.zeros(1),
@@ -124,17 +123,20 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
         empty_fades_s=8.0,
     )
 
-    values = plan(task, _sure(rate_bps)).values
+    moment = Moment(buffer_s=buffer_s, quality_before=1.0)
+
+    values = next_segment(Prospect(task=task, outlook=_sure(rate_bps)), moment).values
 
     for first in range(3):
         best = max(
-            _total(task, (first, *rest), rate_bps) for rest in itertools.product(range(3), repeat=3)
+            _total(task, buffer_s, (first, *rest), rate_bps)
+            for rest in itertools.product(range(3), repeat=3)
         )
         assert values[first] == pytest.approx(best, abs=1e-4)
 
 
-def _total(task: Task, sequence: tuple[int, ...], rate_bps: float) -> float:
-    level_s, total, before = task.buffer_s, -float(task.step_costs[sequence[0]]), sequence[0]
+def _total(task: Task, level_s: float, sequence: tuple[int, ...], rate_bps: float) -> float:
+    total, before = 0.0, 1  # the rung of quality 1.0
     for step, position in enumerate(sequence):
         took_s = task.sizes_bits[step, position] / rate_bps
         total += task.qualities[step, position]

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from abr.context import TransferProgress
-from abr.media import RepresentationId
-from abr.throughput import Ewma, ThroughputEstimator, TransferMeter, sample_rate_bps
+from abr.throughput import Ewma, ThroughputEstimator, sample_rate_bps
 from tests.helpers.films import estimate, transfer
 
 
@@ -138,49 +136,6 @@ def test_the_band_is_wide_on_a_restless_network_and_narrow_on_a_calm_one() -> No
 
     assert _band(calm) < 1.5
     assert _band(restless) > 3
-
-
-def test_the_meter_notices_that_bytes_stopped_coming() -> None:
-    meter = TransferMeter()
-    rates = [
-        meter.rate_bps(_progress(elapsed_s=t, received=min(t, 3.0) * 1_000_000))
-        for t in (2.5, 3.0, 3.5, 4.0)
-    ]
-
-    assert rates[1] == pytest.approx(8e6)
-    assert rates[2] == pytest.approx(4e6)  # half of the last second
-    assert rates[3] == 0.0
-
-
-def test_the_meter_starts_anew_with_every_transfer() -> None:
-    meter = TransferMeter()
-    meter.rate_bps(_progress(elapsed_s=9.0, received=9_000_000))
-
-    assert meter.rate_bps(_progress(elapsed_s=1.0, received=250_000)) == pytest.approx(2e6)
-
-
-def test_the_meter_has_no_rate_before_the_first_byte() -> None:
-    progress = TransferProgress(
-        representation_id=RepresentationId("v720"),
-        segment_index=1,
-        received_bytes=0,
-        total_bytes=10,
-        ttfb_s=None,
-        elapsed_s=3.0,
-    )
-
-    assert TransferMeter().rate_bps(progress) is None
-
-
-def _progress(*, elapsed_s: float, received: float) -> TransferProgress:
-    return TransferProgress(
-        representation_id=RepresentationId("v720"),
-        segment_index=1,
-        received_bytes=int(received),
-        total_bytes=20_000_000,
-        ttfb_s=0.0,
-        elapsed_s=elapsed_s,
-    )
 
 
 def _bps(estimator: ThroughputEstimator) -> float:

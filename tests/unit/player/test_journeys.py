@@ -122,7 +122,8 @@ async def test_a_slow_network_gets_the_lowest_quality_without_a_stall(tmp_path: 
         _, document = told(stage)
         assert document["rebuffers"] == []
         played = [s["representation"] for s in document["segments"] if s["height_px"]]
-        assert played[1:] == ["v180"] * 11  # the first is chosen before anything is known
+        assert set(played[1:6]) == {"v180"}  # the first is chosen before anything is known
+        assert set(played[1:]) <= {"v180", "v360"}  # towards the end what is buffered may be used
 
 
 @in_virtual_time
@@ -140,9 +141,9 @@ async def test_a_network_that_collapses_and_comes_back_is_followed_down_and_up(
 
         _, document = told(stage)
         chosen = [d["representation"] for d in document["decisions"] if d["reason"] != "abandon"]
-        lowest = chosen.index("v180", 2)
-        assert "v720" in chosen[:lowest]
-        assert chosen[-1] in {"v360", "v720"}
+        lower = chosen.index("v360", 2)
+        assert "v720" in chosen[:lower]
+        assert chosen[-1] == "v720"
         assert document["qoe"]["lin"]["switches"] >= 2
 
 

@@ -1,0 +1,92 @@
+"""What a context's history says of the network, as a planner needs it."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from abr.context import DecisionContext, TransferSample
+from abr.regime import Floats
+from abr.throughput import flow_s, sample_rate_bps
+
+SMALLEST_RATE_BPS, LARGEST_RATE_BPS = 1e3, 1e11  # beyond, arithmetic and not networks decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfers:
+    """Rates of the stream's transfers, oldest first, and when each ended.
+
+    ``overhead_s`` is time a segment costs besides its own bytes: its first byte's way, and the
+    transfers of sound beside it.
+    """
+
+    rates_bps: tuple[float, ...]
+    finished_at_s: tuple[float, ...]
+    overhead_s: float
+
+    @property
+    def elapsed_s(self) -> Floats:
+        """Seconds since the transfer before each ended; the first is 0."""
+        finished = np.nan_to_num(np.array(self.finished_at_s))
+        return np.asarray(np.clip(np.diff(finished, prepend=finished[:1]), 0.0, 1e4))
+
+
+def transfers(context: DecisionContext) -> Transfers | None:
+    """Those of this stream where there are any: sound is too small to speak for the network.
+
+    ``None`` before anything was transferred.
+    """
+    measured = [s for s in context.history if sample_rate_bps(s) is not None]
+    if not measured:
+        return None
+    ids = {r.id for r in context.adaptation_set.representations}
+    own = [s for s in measured if s.representation_id in ids]
+    pooled = list(_pooled(own or measured))
+    others_s = sum(s.duration_s for s in measured if s.representation_id not in ids) if own else 0.0
+    return Transfers(
+        rates_bps=tuple(rate for rate, _ in pooled),
+        finished_at_s=tuple(finished for _, finished in pooled),
+        overhead_s=_ttfb_s(context, own or measured) + others_s / len(pooled),
+    )
+
+
+def usual_bps(context: DecisionContext) -> float | None:
+    """The rate of the last transfer of this stream that was not given up; ``None``: there is none.
+
+    Looks at no more of the history than it must: this is asked several times a second.
+    """
+    ids = {r.id for r in context.adaptation_set.representations}
+    for sample in reversed(context.history):
+        if sample.representation_id in ids and not sample.given_up:
+            return sample_rate_bps(sample)
+    return None
+
+
+def _pooled(samples: Sequence[TransferSample]) -> Iterator[tuple[float, float]]:
+    """Rate and end of each transfer; what was given up counts into the one after it.
+
+    The instant at which a transfer is given up is no measure of a network: it was picked for being
+    slow. Over the time it took to get the segment after all, good and bad moments even out. What
+    flowed before a collapse must not hide it, though: the lower of both rates holds.
+    """
+    bits, flowing_s = 0.0, 0.0
+    nothing_else = all(sample.given_up for sample in samples)
+    for sample in samples:
+        own_bits, own_s = sample.transferred_bytes * 8.0, flow_s(sample) or 0.0
+        bits, flowing_s = bits + own_bits, flowing_s + own_s
+        if not sample.given_up or (nothing_else and sample is samples[-1]):
+            yield _sane(min(bits / flowing_s, own_bits / own_s)), sample.finished_at_s
+            bits, flowing_s = 0.0, 0.0
+
+
+def _sane(rate_bps: float) -> float:
+    return min(max(rate_bps, SMALLEST_RATE_BPS), LARGEST_RATE_BPS)
+
+
+def _ttfb_s(context: DecisionContext, samples: Sequence[TransferSample]) -> float:
+    if context.estimate is not None:
+        return context.estimate.ttfb_s
+    return statistics.median(min(s.ttfb_s, s.duration_s) for s in samples)

@@ -24,6 +24,7 @@ from player.errors import PlayerError, SourceUnreachable
 from player.holdings import Holdings, SegmentAddress
 from player.load_control import LoadControl
 from player.loader import FetchListener, SegmentLoader
+from player.replacing import Replacing
 from player.source import Source
 from player.store import SegmentStore
 
@@ -70,6 +71,7 @@ class Fetcher:
             context=self._context,
             arrived=self._arrived,
         )
+        self._replacing = Replacing(abr, self._holdings, self._loader)
         self._demands: Counter[SegmentAddress] = Counter()
         self._handed: dict[AdaptationSetId, int] = {}  # the last segment given to the engine
         self._inflight: dict[SegmentAddress, asyncio.Task[None]] = {}
@@ -97,6 +99,7 @@ class Fetcher:
     def seek(self, position_s: float) -> None:
         """The picture jumps: what is under way for elsewhere is given up."""
         self._position_s = position_s
+        self._stop_replacing()
         for address, task in self._inflight.items():
             entry = self._presentation.adaptation_set(address.set_id)
             if address.index != self._holdings.first_missing(entry, position_s):
@@ -110,6 +113,7 @@ class Fetcher:
         handed to the engine yet is fetched again.
         """
         self._limits = limits
+        self._stop_replacing()
         video = self._presentation.video
         if limits.fixed is None or video is None:
             return
@@ -204,6 +208,7 @@ class Fetcher:
             self._notify()
         else:
             self._handed[entry.id] = address.index
+            self._replacing.handed(address)
         return data
 
     def _may_show(self, entry: AdaptationSet) -> bool:
@@ -220,14 +225,44 @@ class Fetcher:
         try:
             while True:
                 change = self._changed
-                for address in self._wanted():
-                    task = asyncio.create_task(self._fetch(address))
-                    self._inflight[address] = task
-                    task.add_done_callback(partial(self._finished, address))
+                self._start_due()
                 await change.wait()
         finally:
+            self._loader.close()
             for task in list(self._inflight.values()):
                 task.cancel()
+
+    def _start_due(self) -> None:
+        """Start what should be under way now, and end a replacement that is in its way."""
+        if not self._may_replace():
+            self._stop_replacing()
+        wanted = self._wanted()
+        again = self._again(wanted)
+        for address, work in [again] if again else [(a, self._fetch(a)) for a in wanted]:
+            task = asyncio.create_task(work)
+            self._inflight[address] = task
+            task.add_done_callback(partial(self._finished, address))
+
+    def _may_replace(self) -> bool:
+        waited_for = any(self._holdings.get(address) is None for address in self._demands)
+        return not waited_for and self._load.may_replace(self._phase, self.buffer_level_s)
+
+    def _stop_replacing(self) -> None:
+        for address, task in self._inflight.items():
+            if address == self._replacing.address:
+                task.cancel()
+
+    def _again(
+        self, wanted: list[SegmentAddress]
+    ) -> tuple[SegmentAddress, Coroutine[Any, Any, None]] | None:
+        """What to fetch once more before the next segment of the video, and the work of it."""
+        video = self._presentation.video
+        if video is None or self._inflight or self._broken or not self._may_replace():
+            return None
+        missing = self._holdings.first_missing(video, self._position_s)
+        if missing is None or any(address.set_id != video.id for address in wanted):
+            return None
+        return self._replacing.begin(self._context(video, missing), self._position_s)
 
     @property
     def _streams(self) -> tuple[AdaptationSet, ...]:
@@ -258,6 +293,7 @@ class Fetcher:
 
     def _finished(self, address: SegmentAddress, task: asyncio.Task[None]) -> None:
         self._inflight.pop(address, None)
+        self._replacing.finished(address)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             log.error("fetcher.failed", exc_info=error)
@@ -299,6 +335,7 @@ class Fetcher:
 
     def _arrived(self, entry: AdaptationSet, index: int, representation: Representation) -> None:
         self._holdings.add(SegmentAddress(entry.id, index), representation.id)
+        self._replacing.arrived()
 
     async def _persist(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Try until the source answers; each attempt decides anew what to fetch."""

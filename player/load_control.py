@@ -20,10 +20,16 @@ class LoadControl:
     # One segment of ours: enough to go on with, short enough not to prolong the wait.
     after_rebuffer_s: float = 4.0
     steady_again_s: float = 10.0  # caution ends here after a rebuffer
+    # Two segments of ours: with less, all that the network carries goes to film that is missing.
+    replace_above_s: float = 8.0
 
     def may_fetch(self, buffer_level_s: float) -> bool:
         """Whether the next segment should be fetched now."""
         return buffer_level_s < self.max_buffer_s
+
+    def may_replace(self, phase: Phase, buffer_level_s: float) -> bool:
+        """Whether the network can be spared for film that is buffered already."""
+        return phase is Phase.STEADY and buffer_level_s >= self.replace_above_s
 
     def may_show(self, phase: Phase, buffer_level_s: float, *, to_the_end: bool) -> bool:
         """Whether film may be handed to the engine; ``to_the_end``: there is no more to fetch."""

@@ -1,20 +1,23 @@
-"""One segment, from wish to store: decide, look in the store, transfer, abandon, keep."""
+"""One segment, from wish to store: decide, look in the store, transfer, abandon, keep, replace."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from abr.context import DecisionContext, Limits, TransferProgress, TransferSample
-from abr.decision import Decision
+from abr.decision import Decision, Replacement
 from abr.engine import AbrEngine
-from abr.media import AdaptationSet, MediaKind, Presentation, Representation
+from abr.media import AdaptationSet, MediaKind, Presentation, Representation, RepresentationId
 from player.errors import FilmError, PlayerError, SourceUnreachable
 from player.parameter_sets import FragmentError, parameter_sets, with_parameter_sets
 from player.records import SegmentRecord
 from player.source import Body, Progress, Source
 from player.store import SegmentStore, StoreKey
+
+_T = TypeVar("_T")
 
 _WHOLE = -1  # store index of init segments and subtitle files
 _LOOK_AGAIN_S = 0.1  # how often a transfer under way is asked whether to abandon it
@@ -27,7 +30,7 @@ class FetchListener(Protocol):
         """A decision was taken."""
 
     def fetched(self, record: SegmentRecord) -> None:
-        """A segment arrived or was abandoned."""
+        """A segment arrived, for the first time or again, or was abandoned."""
 
     def waiting(self, error: PlayerError | None) -> None:
         """The source is away (the fetcher keeps trying), or back."""
@@ -61,6 +64,11 @@ class SegmentLoader:
         self._context, self._arrived = context, arrived
         self._sets: dict[str, bytes] = {}  # parameter sets by representation
         self._inits: dict[str, asyncio.Future[bytes]] = {}
+        self._closed = False
+
+    def close(self) -> None:
+        """The playback is over: transfers that end now are nobody's news."""
+        self._closed = True
 
     def stored_segment(self, index: int, representation: Representation) -> bytes | None:
         """A segment out of the store, ready for the engine; ``None``: it is not there."""
@@ -120,11 +128,52 @@ class SegmentLoader:
             if stored is not None:
                 self._record(entry, index, stored, self._instant(stored, index))
                 return
-            outcome = await self._transfer(entry, index, representation)
+            outcome = await self._transfer(
+                index, representation, partial(self._abandonment, entry, index, representation), []
+            )
             if isinstance(outcome, Body):
                 self._keep(entry, index, representation, outcome)
                 return
             representation = outcome.representation
+
+    async def load_again(
+        self,
+        entry: AdaptationSet,
+        better: Replacement,
+        *,
+        former: RepresentationId,
+        following: int,
+        replaceable: Callable[[], bool],
+    ) -> None:
+        """Bring a buffered segment into the store once more, in place of its ``former`` self.
+
+        ``following`` is the segment that is fetched next. What would come too late, or does
+        because ``replaceable`` no longer holds, is given up; so is what is cancelled.
+        """
+        index, representation = better.segment_index, better.decision.representation
+        self._listener.decided(self._context(entry, index), better.decision)
+        await self.init_segment(entry, representation)
+        if self._read(representation, index) is not None:
+            body = self._instant(representation, index)
+            self._record(entry, index, representation, body, former=former)
+            return
+
+        def drop(progress: TransferProgress) -> TransferProgress | None:
+            late = self._abr.should_drop(self._context(entry, following), progress)
+            return progress if late or not replaceable() else None
+
+        started: list[Progress] = []
+        try:
+            outcome = await self._transfer(index, representation, drop, started)
+        except asyncio.CancelledError:
+            if started and not self._closed:
+                progress = self._progress(index, representation, started[-1])
+                self._give_up(entry, representation, progress, former)
+            raise
+        if not isinstance(outcome, Body):
+            self._give_up(entry, representation, outcome, former)
+        else:
+            self._keep(entry, index, representation, outcome, former, of_use=replaceable())
 
     def _stored(
         self, entry: AdaptationSet, index: int, wished: Representation, limits: Limits
@@ -154,10 +203,16 @@ class SegmentLoader:
         return Body(data=data, ttfb_s=0.0, duration_s=0.0, finished_at_s=now_s, from_store=True)
 
     async def _transfer(
-        self, entry: AdaptationSet, index: int, representation: Representation
-    ) -> Body | Decision:
-        """The segment over the network, or the decision that its transfer was abandoned for."""
-        started: list[Progress] = []
+        self,
+        index: int,
+        representation: Representation,
+        judge: Callable[[TransferProgress], _T | None],
+        started: list[Progress],
+    ) -> Body | _T:
+        """The segment over the network, or the judgement that ended its transfer.
+
+        ``judge`` is asked every now and then; ``started`` receives the transfer's live progress.
+        """
         path = representation.path_of(index)
         task = asyncio.ensure_future(self._source.read(path, started.append))
         try:
@@ -166,56 +221,85 @@ class SegmentLoader:
                 if done:
                     sets = self._sets.get(representation.id, b"")
                     return _checked(task.result(), representation, index, sets)
-                if started and entry.kind is MediaKind.VIDEO:
-                    instead = self._abandonment(entry, index, representation, started[-1])
-                    if instead is not None:
-                        return instead
+                judgement = (
+                    judge(self._progress(index, representation, started[-1])) if started else None
+                )
+                if judgement is not None:
+                    return judgement
         finally:
             task.cancel()
 
+    def _progress(
+        self, index: int, representation: Representation, progress: Progress
+    ) -> TransferProgress:
+        first_s = progress.first_byte_at_s
+        return TransferProgress(
+            representation_id=representation.id,
+            segment_index=index,
+            received_bytes=progress.received_bytes,
+            total_bytes=representation.segment_bytes[index],
+            ttfb_s=None if first_s is None else first_s - progress.started_at_s,
+            elapsed_s=self._clock() - progress.started_at_s,
+        )
+
     def _abandonment(
-        self, entry: AdaptationSet, index: int, representation: Representation, progress: Progress
+        self,
+        entry: AdaptationSet,
+        index: int,
+        representation: Representation,
+        progress: TransferProgress,
     ) -> Decision | None:
-        now_s, first_s = self._clock(), progress.first_byte_at_s
-        elapsed_s = now_s - progress.started_at_s
-        ttfb_s = None if first_s is None else first_s - progress.started_at_s
-        context = self._context(entry, index)
-        decision = self._abr.should_abandon(
-            context,
-            TransferProgress(
-                representation_id=representation.id,
-                segment_index=index,
-                received_bytes=progress.received_bytes,
-                total_bytes=representation.segment_bytes[index],
-                ttfb_s=ttfb_s,
-                elapsed_s=elapsed_s,
-            ),
-        )
-        if decision is None:
+        if entry.kind is not MediaKind.VIDEO:
             return None
-        body = Body(
-            data=b"",
-            ttfb_s=elapsed_s if ttfb_s is None else ttfb_s,
-            duration_s=elapsed_s,
-            finished_at_s=now_s,
-        )
-        received = progress.received_bytes
-        self._observe(representation, index, body, received)
-        self._record(entry, index, representation, body, abandoned_bytes=received)
-        self._listener.decided(context, decision)
+        context = self._context(entry, index)
+        decision = self._abr.should_abandon(context, progress)
+        if decision is not None:
+            self._give_up(entry, representation, progress)
+            self._listener.decided(context, decision)
         return decision
 
-    def _keep(
-        self, entry: AdaptationSet, index: int, representation: Representation, body: Body
+    def _give_up(
+        self,
+        entry: AdaptationSet,
+        representation: Representation,
+        progress: TransferProgress,
+        former: RepresentationId | None = None,
     ) -> None:
-        key = self._key(representation, index)
+        body = Body(
+            data=b"",
+            ttfb_s=progress.elapsed_s if progress.ttfb_s is None else progress.ttfb_s,
+            duration_s=progress.elapsed_s,
+            finished_at_s=self._clock(),
+        )
+        index, received = progress.segment_index, progress.received_bytes
+        self._observe(representation, index, body, received, given_up=True)
+        self._record(entry, index, representation, body, abandoned_bytes=received, former=former)
+
+    def _keep(
+        self,
+        entry: AdaptationSet,
+        index: int,
+        representation: Representation,
+        body: Body,
+        former: RepresentationId | None = None,
+        *,
+        of_use: bool = True,
+    ) -> None:
+        received, key = len(body.data), self._key(representation, index)
         self._store.put(key, body.data, keep=(self._presentation.id,))
-        self._observe(representation, index, body, len(body.data))
+        self._observe(representation, index, body, received)
         self._listener.waiting(None)
-        self._record(entry, index, representation, body)
+        unused = None if of_use else received
+        self._record(entry, index, representation, body, abandoned_bytes=unused, former=former)
 
     def _observe(
-        self, representation: Representation, index: int, body: Body, received_bytes: int
+        self,
+        representation: Representation,
+        index: int,
+        body: Body,
+        received_bytes: int,
+        *,
+        given_up: bool = False,
     ) -> None:
         self._abr.observe(
             TransferSample(
@@ -226,6 +310,7 @@ class SegmentLoader:
                 duration_s=body.duration_s,
                 finished_at_s=body.finished_at_s,
                 from_store=body.from_store,
+                given_up=given_up,
             )
         )
 
@@ -237,6 +322,7 @@ class SegmentLoader:
         body: Body,
         *,
         abandoned_bytes: int | None = None,
+        former: RepresentationId | None = None,
     ) -> None:
         context = self._context(entry, index)
         record = SegmentRecord(
@@ -249,6 +335,7 @@ class SegmentLoader:
             finished_at_s=body.finished_at_s,
             from_store=body.from_store,
             abandoned=abandoned_bytes is not None,
+            replaces=former,
             buffer_level_s=context.buffer_level_s,
             estimate=context.estimate,
         )

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Decision
-from abr.media import AdaptationSetId, Representation
+from abr.media import AdaptationSetId, Representation, RepresentationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRecord:
-    """One transfer, finished or abandoned, or one answer out of the store."""
+    """One transfer, finished or abandoned, or one answer out of the store.
+
+    ``replaces`` is what was buffered when the segment was fetched again; it stays in place where
+    ``abandoned`` says that the transfer was given up or came after the former had to be shown.
+    """
 
     set_id: AdaptationSetId
     index: int
@@ -24,6 +28,7 @@ class SegmentRecord:
     abandoned: bool
     buffer_level_s: float  # when it finished, without it
     estimate: ThroughputEstimate | None
+    replaces: RepresentationId | None = None
 
     @property
     def throughput_bps(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from abr.context import ThroughputEstimate
@@ -17,7 +18,9 @@ def build(presentation: Presentation, recorder: Recorder, *, name: str) -> dict[
     """The report of a playback.
 
     Times ``*_at_s`` count from the wish to play; positions are seconds of film. ``qoe`` follows
-    Yin et al., SIGCOMM 2015, in the linear and the logarithmic utility.
+    Yin et al., SIGCOMM 2015, in the linear and the logarithmic utility. A segment marked
+    ``replaced`` was fetched again, as another one ``replaces`` says, before it was shown;
+    ``wasted_bytes`` came over the network and were never shown.
     """
     began_at_s = recorder.began_at_s
     video = presentation.video
@@ -40,7 +43,8 @@ def build(presentation: Presentation, recorder: Recorder, *, name: str) -> dict[
             for r in rebuffers
         ],
         "decisions": [_decision(r, began_at_s) for r in recorder.decisions],
-        "segments": [_segment(r, began_at_s) for r in recorder.segments],
+        "segments": _segments(recorder.segments, began_at_s),
+        "wasted_bytes": _wasted_bytes(recorder.segments),
         "mpv_switches": [
             {
                 "position_s": s.position_s,
@@ -113,6 +117,23 @@ def _estimate(estimate: ThroughputEstimate | None) -> dict[str, float] | None:
     }
 
 
+def _segments(records: Sequence[SegmentRecord], began_at_s: float) -> list[dict[str, Any]]:
+    replaced = _replaced(records)
+    return [
+        _segment(record, began_at_s) | {"replaced": number in replaced}
+        for number, record in enumerate(records)
+    ]
+
+
+def _wasted_bytes(records: Sequence[SegmentRecord]) -> int:
+    replaced = _replaced(records)
+    return sum(
+        record.received_bytes
+        for number, record in enumerate(records)
+        if (record.abandoned or number in replaced) and not record.from_store
+    )
+
+
 def _segment(record: SegmentRecord, began_at_s: float) -> dict[str, Any]:
     return {
         "set": record.set_id,
@@ -127,7 +148,22 @@ def _segment(record: SegmentRecord, began_at_s: float) -> dict[str, Any]:
         "buffer_level_s": record.buffer_level_s,
         "from_store": record.from_store,
         "abandoned": record.abandoned,
+        "replaces": record.replaces,
     }
+
+
+def _replaced(records: Sequence[SegmentRecord]) -> set[int]:
+    """Which of the records, by number, another one took the place of."""
+    last: dict[tuple[str, int], int] = {}
+    replaced = set()
+    for number, record in enumerate(records):
+        if record.abandoned:
+            continue
+        segment = (record.set_id, record.index)
+        if record.replaces is not None and segment in last:
+            replaced.add(last[segment])
+        last[segment] = number
+    return replaced
 
 
 def played_segments(video: AdaptationSet, recorder: Recorder) -> list[PlayedSegment]:

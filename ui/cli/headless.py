@@ -104,7 +104,9 @@ def save(document: dict[str, Any], path: Path) -> None:
 def tell(document: dict[str, Any]) -> None:
     """The report as a person reads it."""
     decisions = document["decisions"]
-    played = [s for s in document["segments"] if not s["abandoned"] and s["height_px"]]
+    kept = [s for s in document["segments"] if not s["abandoned"] and not s["replaced"]]
+    played = [s for s in kept if s["height_px"]]
+    replaced = sum(s["replaced"] for s in document["segments"])
     heights = ", ".join(
         f"{sum(s['height_px'] == h for s in played)} x {h}p"
         for h in sorted({s["height_px"] for s in played})
@@ -121,6 +123,7 @@ def tell(document: dict[str, Any]) -> None:
             f"{len(document['rebuffers'])}, {_stalled_s(document):.1f} s in all",
         ),
         ("segments", heights or "none"),
+        ("replaced", f"{replaced}, {document['wasted_bytes'] / 1e6:.1f} MB never shown in all"),
         (
             "decisions",
             f"{len(decisions)}, {max(0, len(document['mpv_switches']) - 1)} switches seen",

@@ -40,3 +40,9 @@ def test_caution_ends_when_the_buffer_has_recovered() -> None:
     assert LOAD.next_phase(Phase.AFTER_REBUFFER, 10.0) is Phase.STEADY
     assert LOAD.next_phase(Phase.STARTUP, 99.0) is Phase.STARTUP
     assert LOAD.next_phase(Phase.STEADY, 0.0) is Phase.STEADY
+
+
+def test_buffered_film_is_fetched_again_only_when_there_is_plenty_and_all_is_well() -> None:
+    assert LOAD.may_replace(Phase.STEADY, 8.0)
+    assert not LOAD.may_replace(Phase.STEADY, 7.9)
+    assert not LOAD.may_replace(Phase.AFTER_REBUFFER, 30.0)

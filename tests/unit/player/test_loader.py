@@ -200,6 +200,10 @@ async def test_a_transfer_that_would_come_too_late_is_abandoned(tmp_path: Path) 
         assert context.segment_index == 0
         assert await rig.fetcher.segment(film.video, 0) == film.files["v180/1.m4s"]
 
+        await rig.until(lambda: rig.listener.decisions[-1][0].segment_index == 1)
+        history = rig.listener.decisions[-1][0].history
+        assert [s.representation_id for s in history if s.given_up] == [V720]
+
 
 @in_virtual_time
 async def test_sound_is_never_abandoned(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -82,6 +83,28 @@ def stall(recorder: Recorder, clock: Clock, position_s: float, length_s: float) 
 
 def stalls(recorder: Recorder) -> list[tuple[int, float]]:
     return [(s.index, s.stall_s) for s in report.played_segments(FILM.video, recorder)]
+
+
+def test_what_was_replaced_is_marked_and_its_bytes_counted_as_wasted(clock: Clock) -> None:
+    low, _, high = FILM.ladder
+    recorder = Recorder(clock, began_at_s=100.0)
+    recorder.follow(FILM.video)
+    in_vain = replace(arrived(2, high, abandoned=True), replaces=low.id)
+    again = replace(arrived(1, high), replaces=low.id)
+    for record in (arrived(0, low), arrived(1, low), arrived(2, low), in_vain, again):
+        recorder.fetched(record)
+
+    document = report.build(FILM.presentation, recorder, name="Film")
+
+    marks = [(s["index"], s["replaced"], s["replaces"]) for s in document["segments"]]
+    assert marks == [
+        (0, False, None),
+        (1, True, None),
+        (2, False, None),
+        (2, False, low.id),
+        (1, False, low.id),
+    ]
+    assert document["wasted_bytes"] == 2000
 
 
 def test_it_holds_what_is_documented(recorder: Recorder, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,29 +71,65 @@ class ThroughputEstimate:
     samples: int
 
 
+class Cap(StrEnum):
+    """Who forbids a representation."""
+
+    PLAN = "plan"
+    SCREEN = "screen"
+    DATA_SAVER = "data_saver"
+    DROPPED_FRAMES = "dropped_frames"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Caps from outside the network; ``None`` means no cap.
 
-    A cap never empties the ladder: the lowest representation is always allowed.
+    A cap never empties the ladder: the lowest representation is always allowed. What a person
+    fixed is held to the plan alone.
     """
 
-    max_height_px: int | None = None  # screen size, entitlement
+    max_height_px: int | None = None  # entitlement
+    screen_height_px: int | None = None  # of the picture as it is shown, in pixels of the device
     max_bandwidth_bps: int | None = None  # data saver
+    too_heavy: RepresentationId | None = None  # frames drop: only what is below it
     fixed: RepresentationId | None = None  # a person chose it
 
     def allowed(self, ladder: tuple[Representation, ...]) -> tuple[Representation, ...]:
         """The part of ``ladder`` (ascending) these limits leave, never empty."""
-        chosen = tuple(r for r in ladder if r.id == self.fixed)
+        if self == _NO_LIMITS:
+            return ladder
+        chosen = tuple(r for r in ladder if r.id == self.fixed and not self._above_plan(r))
         if chosen:
             return chosen
-        kept = tuple(
-            r
-            for r in ladder
-            if (self.max_height_px is None or r.height_px <= self.max_height_px)
-            and (self.max_bandwidth_bps is None or r.bandwidth_bps <= self.max_bandwidth_bps)
-        )
-        return kept or ladder[:1]
+        return tuple(r for r in ladder if not self.against(r, ladder)) or ladder[:1]
+
+    def against(
+        self, representation: Representation, ladder: tuple[Representation, ...]
+    ) -> tuple[Cap, ...]:
+        """The caps that forbid ``representation`` of ``ladder`` (ascending)."""
+        height_px, order = representation.height_px, [r.id for r in ladder]
+        held_down = {
+            Cap.PLAN: self._above_plan(representation),
+            Cap.SCREEN: height_px > self._tall_enough_px(ladder),
+            Cap.DATA_SAVER: self.max_bandwidth_bps is not None
+            and representation.bandwidth_bps > self.max_bandwidth_bps,
+            Cap.DROPPED_FRAMES: self.too_heavy in order
+            and order.index(representation.id) >= order.index(self.too_heavy),
+        }
+        return tuple(cap for cap, forbids in held_down.items() if forbids)
+
+    def _above_plan(self, representation: Representation) -> bool:
+        return self.max_height_px is not None and representation.height_px > self.max_height_px
+
+    def _tall_enough_px(self, ladder: tuple[Representation, ...]) -> float:
+        """Height of the smallest representation that fills the screen: more shows nothing more."""
+        if self.screen_height_px is None:
+            return math.inf
+        filling = (r.height_px for r in ladder if r.height_px >= self.screen_height_px)
+        return min(filling, default=math.inf)
+
+
+_NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

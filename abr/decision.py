@@ -19,7 +19,7 @@ class Reason(StrEnum):
     INSUFFICIENT_BUFFER = "insufficient_buffer"  # little left: what arrives before it runs dry
     ABANDON = "abandon"  # the transfer under way would arrive too late
     REPLACE = "replace"  # buffered film is worth fetching again, better
-    CAP = "cap"  # screen, plan or data saver
+    CAP = "cap"  # plan, screen, data saver or dropped frames
     PLAN = "plan"  # best expected quality over the coming segments
 
 

@@ -16,6 +16,7 @@ from abr.context import (
     TransferSample,
 )
 from abr.decision import Considered, Decision, Reason, Replacement
+from abr.media import Representation
 from abr.pace import Pace, TransferMeter
 from abr.rules.abandon import AbandonRule, too_late
 from abr.rules.plan import PlanRule
@@ -40,13 +41,17 @@ class AbrEngine:
     def __init__(
         self, rule: Rule | None = None, *, prior: ThroughputEstimate | None = None
     ) -> None:
-        self._rule: Rule = rule if rule is not None else PlanRule()
-        self._planner = self._rule if isinstance(self._rule, Planner) else None
+        self.use(rule if rule is not None else PlanRule())
         self._abandon = AbandonRule()
         self._estimator = ThroughputEstimator(prior=prior)
         self._meter = TransferMeter()
         self._dropped = False  # a replacement, since the last transfer that came to its end
         self._history: deque[TransferSample] = deque(maxlen=HISTORY_SAMPLES)
+
+    def use(self, rule: Rule) -> None:
+        """Decide by another rule from the next segment on; what was learned stays."""
+        self._rule = rule
+        self._planner = rule if isinstance(rule, Planner) else None
 
     def observe(self, sample: TransferSample) -> None:
         """Learn from a transfer; what came from a store or cannot be true is ignored."""
@@ -156,7 +161,9 @@ def _under_cap(
     free = ask(replace(context, limits=Limits()))
     if order.index(free.representation) <= order.index(request.representation):
         return request
-    return replace(request, reason=Reason.CAP, because=explain.cap(context.limits))
+    above = order[order.index(request.representation) + 1]
+    because = explain.cap(context.limits, context.adaptation_set, above)
+    return replace(request, reason=Reason.CAP, because=because)
 
 
 def _decision(context: DecisionContext, request: SwitchRequest) -> Decision:
@@ -180,11 +187,13 @@ def _every_rung(context: DecisionContext, request: SwitchRequest) -> tuple[Consi
         or Considered(
             representation_id=r.id,
             score=worst,
-            note="not compared" if r.id in allowed else _why_not(context),
+            note="not compared" if r.id in allowed else _why_not(context, r),
         )
         for r in context.adaptation_set.representations
     )
 
 
-def _why_not(context: DecisionContext) -> str:
-    return "another was chosen by hand" if _fixed(context) else explain.cap(context.limits)
+def _why_not(context: DecisionContext, forbidden: Representation) -> str:
+    if _fixed(context):
+        return "another was chosen by hand"
+    return explain.cap(context.limits, context.adaptation_set, forbidden)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from abr.context import DecisionContext, Limits
+from abr.context import Cap, DecisionContext, Limits
 from abr.decision import Reason
 from abr.demand import needed_bps
-from abr.media import AdaptationSet, Representation
+from abr.media import AdaptationSet, Representation, RepresentationId
 
 
 def name(representation: Representation) -> str:
@@ -58,14 +58,23 @@ def too_much(context: DecisionContext, rung: Representation, carried_bps: float)
     return f"{label} needs {rate(needed)}, the network carries {megabits(carried_bps)}"
 
 
-def cap(limits: Limits) -> str:
-    """The limits in words."""
-    parts = []
-    if limits.max_height_px is not None:
-        parts.append(f"screen or plan allow {limits.max_height_px}p at most")
-    if limits.max_bandwidth_bps is not None:
-        parts.append(f"data use is limited to {rate(limits.max_bandwidth_bps)}")
-    return " and ".join(parts)
+def cap(limits: Limits, adaptation_set: AdaptationSet, forbidden: Representation) -> str:
+    """Why the limits forbid a representation, in words."""
+    return " and ".join(
+        _caps_words(limits, adaptation_set, held)
+        for held in limits.against(forbidden, adaptation_set.representations)
+    )
+
+
+def _caps_words(limits: Limits, adaptation_set: AdaptationSet, held: Cap) -> str:
+    if held is Cap.PLAN:
+        return f"the plan allows {limits.max_height_px}p at most"
+    if held is Cap.SCREEN:
+        return f"the picture is {limits.screen_height_px} pixels tall on this screen"
+    if held is Cap.DATA_SAVER:
+        return f"data use is limited to {rate(limits.max_bandwidth_bps or 0)}"
+    heavy = adaptation_set.representation(limits.too_heavy or RepresentationId(""))
+    return f"this device drops frames at {name_in(adaptation_set, heavy)}"
 
 
 def _ids(adaptation_set: AdaptationSet) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from abr.media import AdaptationSetId, RepresentationId
+from abr.profiles import QualityProfileId
 from player.snapshot import Snapshot
 
 
@@ -49,6 +50,12 @@ class PlaybackControl(Protocol):
 
     def choose_quality(self, representation_id: RepresentationId | None) -> None:
         """A fixed representation from the next segment on, or ``None`` for Auto."""
+
+    def choose_profile(self, profile_id: QualityProfileId) -> None:
+        """What Auto goes by, from the next segment on and in every film after this."""
+
+    def set_screen(self, height_px: int | None) -> None:
+        """How tall the picture is shown, in pixels of the device; ``None``: nobody sees it."""
 
     def select_audio(self, set_id: AdaptationSetId) -> None:
         """Another audio language."""

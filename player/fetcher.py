@@ -112,10 +112,10 @@ class Fetcher:
         A person who fixes the quality wants to see it: what is buffered in another one but not
         handed to the engine yet is fetched again.
         """
-        self._limits = limits
+        before, self._limits = self._limits, limits
         self._stop_replacing()
         video = self._presentation.video
-        if limits.fixed is None or video is None:
+        if limits.fixed in (None, before.fixed) or video is None:
             return
         for index in range(self._handed.get(video.id, -1) + 1, len(video.segment_durations_s)):
             address = SegmentAddress(video.id, index)

@@ -9,9 +9,11 @@ from typing import Any
 
 import structlog
 
-from abr.context import DecisionContext, Limits, Phase
+from abr.context import DecisionContext, Phase
 from abr.decision import Decision
 from abr.media import AdaptationSetId, MediaKind, RepresentationId
+from abr.profiles import QualityProfile
+from player.caps import Caps
 from player.diary import Diary
 from player.edl import subtitle_sources, timeline
 from player.engine import (
@@ -34,11 +36,12 @@ from player.fetcher import Fetcher
 from player.opening import Opened, first_snapshot
 from player.recorder import Recorder
 from player.records import SegmentRecord
-from player.snapshot import PlayerProblem, PlayerState, Snapshot
+from player.snapshot import PlayerState, Snapshot, problem_of
 
 log = structlog.get_logger()
 
 _POSITION_EVERY_S = 0.1  # screens need no more
+_REMEMBER_EVERY_S = 60.0  # a network is known by then also when the machine dies
 
 
 class Playback:
@@ -55,6 +58,7 @@ class Playback:
         opened: Opened,
         start_s: float | None,
         began_at_s: float,
+        screen_height_px: int | None,
         base: Snapshot,
         publish: Callable[[Snapshot], None],
     ) -> None:
@@ -65,7 +69,14 @@ class Playback:
         self._publish = publish
         self.presentation = opened.presentation
         self.recorder = Recorder(equipment.clock, began_at_s)
-        self._limits = Limits(max_height_px=grant.max_height_px)
+        self._abr = equipment.new_abr()
+        self._caps = Caps(
+            video=self.presentation.video,
+            clock=equipment.clock,
+            plan_height_px=grant.max_height_px,
+            profile=equipment.preferences.profile,
+            screen_height_px=screen_height_px,
+        )
         self._opening, self._seeking, self._ended = True, False, False
         self._base_url = ""
         self._diary = Diary(equipment, opened.leave, self.presentation.duration_s)
@@ -73,17 +84,17 @@ class Playback:
         self._tasks: set[asyncio.Task[Any]] = set()
         wished_s = grant.resume_s if start_s is None else start_s
         start_s = min(max(0.0, wished_s), max(0.0, self.presentation.duration_s - 0.5))
-        self._snapshot = first_snapshot(opened, self._limits, base, start_s)
+        self._snapshot = first_snapshot(opened, self._caps.plan, base, start_s)
         self.recorder.follow(self.presentation.video)
         self._fetcher = Fetcher(
             presentation=self.presentation,
             source=opened.source,
             store=equipment.store,
-            abr=equipment.new_abr(),
+            abr=self._abr,
             load=equipment.load,
             clock=equipment.clock,
             listener=self,
-            limits=self._limits,
+            limits=self._caps.limits,
             position_s=start_s,
         )
         self._fetcher.set_speed(base.speed)
@@ -123,6 +134,7 @@ class Playback:
         position_s = min(max(0.0, position_s), max(0.0, self.presentation.duration_s - 0.05))
         self.recorder.flowing()
         self._ended = False
+        self._caps.frames.look_away()
         self._fetcher.set_phase(Phase.STARTUP)
         self._fetcher.seek(position_s)
         self._snapshot = replace(self._snapshot, position_s=position_s)
@@ -142,9 +154,21 @@ class Playback:
         """A fixed representation of those allowed, or Auto."""
         if representation_id not in (None, *self._snapshot.allowed):
             return
-        self._limits = replace(self._limits, fixed=representation_id)
-        self._fetcher.set_limits(self._limits)
+        self._caps.fixed = representation_id
+        self._apply_caps()
         self.change(lambda now: replace(now, fixed=representation_id))
+
+    def use_profile(self, profile: QualityProfile) -> None:
+        """Decide by another quality profile from the next segment on."""
+        self._abr.use(profile.new_rule())
+        self._caps.profile = profile
+        self._apply_caps()
+        self.change(lambda now: replace(now, profile=profile.id))
+
+    def set_screen(self, height_px: int | None) -> None:
+        """The picture is shown so tall, in pixels of the device; ``None``: nobody sees it."""
+        self._caps.set_screen(height_px)
+        self._apply_caps()
 
     def select_audio(self, set_id: AdaptationSetId) -> None:
         """Another language."""
@@ -280,6 +304,10 @@ class Playback:
 
     # Within
 
+    def _apply_caps(self) -> None:
+        if self._caps.changed():
+            self._fetcher.set_limits(self._caps.limits)
+
     def _load(self) -> None:
         now = self._snapshot
         audio = [track.id for track in now.audio_tracks]
@@ -294,6 +322,7 @@ class Playback:
 
     def _halt(self) -> None:
         self.recorder.flowing()
+        self._equipment.remember_network(self._abr.estimate)
         for task in self._tasks:
             task.cancel()
         self._feed.withdraw()
@@ -309,15 +338,21 @@ class Playback:
 
     async def _tick(self) -> None:
         """Report progress now and then, and note a moment for the chart every second."""
+        remembered_at_s = self._clock()
         while True:
             await asyncio.sleep(1.0)
             self._note_moment()
+            if self._clock() - remembered_at_s >= _REMEMBER_EVERY_S:
+                remembered_at_s = self._clock()
+                self._equipment.remember_network(self._abr.estimate)
             if not self._opening:
                 idle = self._snapshot.paused or self._ended
                 self._diary.progress(self._snapshot.position_s, idle=idle)
 
     def _note_moment(self) -> None:
         now, video = self._snapshot, self.presentation.video
+        self._caps.look(now)
+        self._apply_caps()
         if video is None or now.shown is None or now.paused or self._opening or self._ended:
             return
         self.recorder.tick(
@@ -362,8 +397,3 @@ class Playback:
         if self.recorder.is_stalled:
             return PlayerState.REBUFFERING
         return PlayerState.PAUSED if now.paused else PlayerState.PLAYING
-
-
-def problem_of(error: PlayerError) -> PlayerProblem:
-    """An error as a person is told."""
-    return PlayerProblem(code=error.code, title=error.title, detail=error.detail, hint=error.hint)

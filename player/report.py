@@ -98,7 +98,9 @@ def _decision(record: DecisionRecord, began_at_s: float) -> dict[str, Any]:
             "playback_speed": context.playback_speed,
             "limits": {
                 "max_height_px": limits.max_height_px,
+                "screen_height_px": limits.screen_height_px,
                 "max_bandwidth_bps": limits.max_bandwidth_bps,
+                "too_heavy": limits.too_heavy,
                 "fixed": limits.fixed,
             },
         },

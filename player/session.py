@@ -10,15 +10,16 @@ from typing import Any
 import structlog
 
 from abr.media import AdaptationSetId, RepresentationId
+from abr.profiles import QualityProfileId
 from player.engine import EngineEvent
 from player.equipment import Equipment, EventSink
 from player.errors import PlayerError
 from player.feed import Feed
 from player.loop import PlayerLoop
 from player.opening import open_title
-from player.playback import Playback, problem_of
+from player.playback import Playback
 from player.recorder import Recorder
-from player.snapshot import PlayerState, Snapshot
+from player.snapshot import PlayerState, Snapshot, problem_of
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ class PlaybackSession:
         self._asked_early: list[Callable[[Playback], None]] = []  # while a title opens
         self._leaving: set[asyncio.Task[None]] = set()  # of playbacks that are over
         self._listeners: list[Callable[[Snapshot], None]] = []
-        self._snapshot = Snapshot()
+        self._screen_height_px: int | None = None
+        self._snapshot = Snapshot(profile=equipment.preferences.profile.id)
         self._ready = loop.run(self._feed.start())
         equipment.engine.listen(self._on_engine)
 
@@ -111,6 +113,29 @@ class PlaybackSession:
         """A fixed representation, or Auto."""
         self._with(lambda playback: playback.choose_quality(representation_id))
 
+    def choose_profile(self, profile_id: QualityProfileId) -> None:
+        """Another quality profile."""
+
+        def run() -> None:
+            preferences = self._equipment.preferences
+            preferences.choose(profile_id)
+            if self._playback is not None:
+                self._playback.use_profile(preferences.profile)
+            else:
+                self._publish(replace(self._snapshot, profile=profile_id))
+
+        self._loop.post(run)
+
+    def set_screen(self, height_px: int | None) -> None:
+        """How tall the picture is shown."""
+
+        def run() -> None:
+            self._screen_height_px = height_px
+            if self._playback is not None:
+                self._playback.set_screen(height_px)
+
+        self._loop.post(run)
+
     def select_audio(self, set_id: AdaptationSetId) -> None:
         """Another audio language."""
         self._with(lambda playback: playback.select_audio(set_id))
@@ -128,16 +153,7 @@ class PlaybackSession:
 
     def _begin(self, title_id: str, start_s: float | None, began_at_s: float) -> None:
         self._end_playback()
-        kept = self._snapshot
-        self._publish(
-            Snapshot(
-                state=PlayerState.OPENING,
-                title_id=title_id,
-                speed=kept.speed,
-                volume_percent=kept.volume_percent,
-                muted=kept.muted,
-            )
-        )
+        self._publish(replace(self._blank(), state=PlayerState.OPENING, title_id=title_id))
         self._opening = self._leaving_when_over(self._open(title_id, start_s, began_at_s))
 
     async def _open(self, title_id: str, start_s: float | None, began_at_s: float) -> None:
@@ -152,6 +168,7 @@ class PlaybackSession:
                 opened=opened,
                 start_s=start_s,
                 began_at_s=began_at_s,
+                screen_height_px=self._screen_height_px,
                 base=self._snapshot,
                 publish=self._publish,
             )
@@ -172,10 +189,17 @@ class PlaybackSession:
 
     def _stop(self) -> None:
         self._end_playback()
-        kept = self._snapshot
         self._equipment.engine.stop()
-        self._publish(
-            Snapshot(speed=kept.speed, volume_percent=kept.volume_percent, muted=kept.muted)
+        self._publish(self._blank())
+
+    def _blank(self) -> Snapshot:
+        """Nothing plays; what is true of every playback is kept."""
+        now = self._snapshot
+        return Snapshot(
+            speed=now.speed,
+            volume_percent=now.volume_percent,
+            muted=now.muted,
+            profile=now.profile,
         )
 
     def _end_playback(self) -> None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from abr.context import ThroughputEstimate
 from abr.decision import Decision
 from abr.media import AdaptationSetId, Representation, RepresentationId
+from abr.profiles import QualityProfileId
+from player.errors import PlayerError
 
 
 class PlayerState(StrEnum):
@@ -31,6 +33,11 @@ class PlayerProblem:
     title: str
     detail: str
     hint: str
+
+
+def problem_of(error: PlayerError) -> PlayerProblem:
+    """An error as a person is told."""
+    return PlayerProblem(code=error.code, title=error.title, detail=error.detail, hint=error.hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,7 @@ class Snapshot:
     ladder: tuple[Representation, ...] = ()  # ascending
     allowed: tuple[RepresentationId, ...] = ()  # what the plan leaves of it
     fixed: RepresentationId | None = None  # None: Auto
+    profile: QualityProfileId = QualityProfileId.BALANCED  # what Auto goes by
     shown: Representation | None = None  # what the picture on screen was encoded as
     decision: Decision | None = None  # the last one taken
     estimate: ThroughputEstimate | None = None

@@ -11,12 +11,15 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from abr.engine import AbrEngine
+from abr.profiles import QualityProfileId
 from abr.trace import Trace
 from local_server.client import EdgeClient
 from player.engine import MediaEngine
 from player.load_control import LoadControl
 from player.loop import PlayerLoop
+from player.networks import NetworkMemory, network_of
 from player.outbox import Outbox
+from player.preferences import Preferences
 from player.session import Equipment, PlaybackSession
 from player.shaper import Shaper
 from player.sources.http import HttpSource
@@ -52,17 +55,21 @@ def build_player(
     *,
     shape: Trace | None = None,
     segments: Path | None = None,
+    profile: QualityProfileId | None = None,
 ) -> PlayerKit:
     """A player of the server behind ``client``.
 
     ``shape`` leads all media through a network of that trace; ``segments`` replaces the device's
-    segment store (a measurement wants an empty one).
+    segment store (a measurement wants an empty one). ``profile`` is decided by instead of the one
+    remembered on this device.
     """
     loop = PlayerLoop()
     viewer = Viewer(client, places.player / "device-id")
     outbox = Outbox(places.player / "outbox.sqlite3", deliverer(client, viewer))
     shaper, reroute = _shaped(client, loop, shape)
     store = SegmentStore(segments or places.segments)
+    preferences = Preferences(places.player / "preferences.json", profile=profile)
+    networks = _networks(client, places, shape)
     session = PlaybackSession(
         loop,
         Equipment(
@@ -71,15 +78,34 @@ def build_player(
             open_source=lambda url: HttpSource(url, time.monotonic),
             store=store,
             events=outbox,
-            new_abr=AbrEngine,
+            new_abr=lambda: AbrEngine(
+                preferences.profile.new_rule(), prior=networks.recall() if networks else None
+            ),
             load=LoadControl(),
             clock=time.monotonic,
-            wall_clock=lambda: datetime.now(UTC),
+            wall_clock=_utc_now,
             new_id=lambda: uuid.uuid4().hex,
+            preferences=preferences,
+            remember_network=networks.remember if networks else lambda _: None,
         ),
     )
     outbox.start()
     return PlayerKit(session=session, loop=loop, outbox=outbox, store=store, shaper=shaper)
+
+
+def _networks(client: EdgeClient, places: Places, shape: Trace | None) -> NetworkMemory | None:
+    """What networks carried; ``None`` where a trace plays network: that is none to remember."""
+    if shape is not None:
+        return None
+    return NetworkMemory(
+        places.player / "networks.json",
+        identify=lambda: network_of(urlsplit(client.base_url).hostname or ""),
+        wall_clock=_utc_now,
+    )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _shaped(

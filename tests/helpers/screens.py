@@ -11,6 +11,7 @@ from typing import Any
 from abr.context import ThroughputEstimate
 from abr.decision import Decision, Reason
 from abr.media import AdaptationSetId, Representation, RepresentationId
+from abr.profiles import QualityProfileId
 from local_server.contracts import (
     AddedPath,
     Availability,
@@ -203,6 +204,13 @@ class FakeControl:
         self.calls.append(("quality", representation_id))
         self.show(fixed=representation_id)
 
+    def choose_profile(self, profile_id: QualityProfileId) -> None:
+        self.calls.append(("profile", profile_id))
+        self.show(profile=profile_id)
+
+    def set_screen(self, height_px: int | None) -> None:
+        self.screen_px: int | None = height_px
+
     def select_audio(self, set_id: AdaptationSetId) -> None:
         self.calls.append(("audio", set_id))
         self.show(audio=set_id)
@@ -233,9 +241,8 @@ class HandClock:
     """A scheduler whose time passes when a test says so."""
 
     def __init__(self) -> None:
-        self.now_s = 0.0
+        self.now_s, self._count = 0.0, 0
         self._waiting: list[tuple[float, int, Callable[[], None]]] = []
-        self._count = 0
 
     def after(self, delay_s: float, callback: Callable[[], None]) -> Callable[[], None]:
         self._count += 1
@@ -252,10 +259,9 @@ class HandClock:
         """Let time pass; what falls due is called in order."""
         end_s = self.now_s + seconds
         while due := sorted((e for e in self._waiting if e[0] <= end_s), key=lambda e: e[:2]):
-            entry = due[0]
-            self._waiting.remove(entry)
-            self.now_s = entry[0]
-            entry[2]()
+            self._waiting.remove(due[0])
+            self.now_s, _, callback = due[0]
+            callback()
         self.now_s = end_s
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import structlog
 from cyclopts import App, Parameter
 
+from abr.profiles import QualityProfileId
 from ui.cli.abr import abr_app
 from ui.cli.words import out, spoken_errors
 from ui.places import Places, places
@@ -142,6 +143,7 @@ def play(
     speed: float = 1.0,
     report: Path | None = None,
     shape: Path | None = None,
+    profile: QualityProfileId | None = None,
 ) -> int:
     """Play a title, or a file (which is taken into the library first).
 
@@ -161,6 +163,8 @@ def play(
         Write the playback report to this JSON file (with --headless).
     shape
         Stream through a network that follows this trace: lines of duration_ms,kbps[,latency_ms].
+    profile
+        What to go by this once: balanced, data-saver or highest-quality.
     """
     from ui.cli.playing import Wish, play_wanted  # noqa: PLC0415 - loads only what it needs
 
@@ -172,6 +176,7 @@ def play(
         speed=speed,
         report=report,
         shape=shape,
+        profile=profile,
     )
     return play_wanted(_prepared(home), wish)
 

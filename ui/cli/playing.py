@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from abr import trace
+from abr.profiles import QualityProfileId
 from local_server.contracts import Availability, TitleSummary
 from ui.cli import headless
 from ui.cli.choose import all_titles, choose, full_name
@@ -27,6 +28,7 @@ class Wish:
     speed: float
     report: Path | None
     shape: Path | None
+    profile: QualityProfileId | None = None  # None: the one remembered on this device
 
 
 def play_wanted(where: Places, wish: Wish) -> int:
@@ -60,7 +62,13 @@ def _play_on_screen(where: Places, wish: Wish, shape: trace.Trace | None) -> int
             return 0
         with native_chatter_aside(where.logs):
             return open_desktop(
-                where, edge, title_id=title.id, start_s=wish.start_s, speed=wish.speed, shape=shape
+                where,
+                edge,
+                title_id=title.id,
+                start_s=wish.start_s,
+                speed=wish.speed,
+                shape=shape,
+                profile=wish.profile,
             )
 
 
@@ -75,7 +83,12 @@ def play_headless(
     # A shaped network is a measurement: nothing of it may come out of an earlier run's store.
     with tempfile.TemporaryDirectory(prefix="matinee-") as empty:
         kit = build_player(
-            edge.client, engine, where, shape=shape, segments=Path(empty) if shape else None
+            edge.client,
+            engine,
+            where,
+            shape=shape,
+            segments=Path(empty) if shape else None,
+            profile=wish.profile,
         )
         try:
             return headless.play(

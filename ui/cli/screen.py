@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from abr.profiles import QualityProfileId
 from abr.trace import Trace
 from local_server.client import EdgeError
 from local_server.contracts import Availability
@@ -85,6 +86,7 @@ def open_desktop(
     start_s: float | None = None,
     speed: float = 1.0,
     shape: Trace | None = None,
+    profile: QualityProfileId | None = None,
 ) -> int:
     """Show the window until it is closed; the answer is the process's exit code.
 
@@ -94,7 +96,7 @@ def open_desktop(
     from ui.desktop.services import DesktopServices, DesktopSettings  # noqa: PLC0415
 
     engine = MpvEngine(video="libmpv")
-    kit = build_player(edge.client, engine, where, shape=shape)
+    kit = build_player(edge.client, engine, where, shape=shape, profile=profile)
     kit.session.set_speed(speed)
     closing = threading.Event()
     try:

@@ -54,6 +54,7 @@ class PlayerBridge(QObject):
             "message": self.messageChanged,
         }
         model.player.listen(self._show)
+        output.drawnTall.connect(self._player.set_screen)
 
     def _part(name: str) -> Any:  # type: ignore[misc]  # noqa: N805 - makes the getters below
         def get(self: PlayerBridge) -> Any:
@@ -125,6 +126,7 @@ class PlayerBridge(QObject):
         """A line of the menu named ``menu``."""
         choices: dict[str, Callable[[str], None]] = {
             "quality": self._player.choose_quality,
+            "profile": self._player.choose_profile,
             "audio": self._player.select_audio,
             "subtitles": self._player.select_subtitle,
             "speed": lambda speed: self._player.set_speed(float(speed)),

@@ -34,6 +34,7 @@ class VideoOutput(QObject):
 
     picture = Signal()
     readyChanged = Signal()  # noqa: N815 - QML's spelling
+    drawnTall = Signal(int)  # noqa: N815 - the film's height in pixels of the device
 
     def __init__(self, surface: VideoSurface | None) -> None:
         super().__init__()
@@ -144,6 +145,8 @@ class _Renderer(QQuickFramebufferObject.Renderer):
     def createFramebufferObject(self, size: QSize) -> QOpenGLFramebufferObject:  # noqa: N802
         # The scene graph deletes it, but Python would too, and sooner, were it not held here.
         self._framebuffer = QOpenGLFramebufferObject(size)
+        if self._output is not None:  # in pixels of the device, whatever Qt scales by
+            self._output.drawnTall.emit(size.height())
         return self._framebuffer
 
     def render(self) -> None:

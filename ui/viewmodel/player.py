@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from abr.media import AdaptationSetId, RepresentationId
+from abr.profiles import QualityProfileId
 from local_server.contracts import TitleDetail, TitleSummary
 from player.control import PlaybackControl
 from player.snapshot import PlayerProblem, PlayerState, Snapshot
@@ -200,6 +201,16 @@ class PlayerModel(Observable[PlayerView]):
     def choose_quality(self, key: str) -> None:
         """A representation, or the empty key for Auto."""
         self._control.choose_quality(RepresentationId(key) if key else None)
+
+    def choose_profile(self, key: str) -> None:
+        """What Auto goes by; who chooses that wants Auto."""
+        self._control.choose_profile(QualityProfileId(key))
+        if self._snapshot.fixed is not None:
+            self._control.choose_quality(None)
+
+    def set_screen(self, height_px: int) -> None:
+        """How tall the picture is drawn, in pixels of the device; 0: not at all."""
+        self._control.set_screen(height_px or None)
 
     def select_audio(self, key: str) -> None:
         """An audio track."""

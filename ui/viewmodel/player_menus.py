@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from abr.media import Representation
+from abr.profiles import PROFILES
 from player.snapshot import Snapshot, Track
 from ui.viewmodel import words
 
@@ -25,8 +26,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenusView:
-    """All menus. ``quality_note`` says what the plan leaves of the ladder."""
+    """All menus.
 
+    ``profiles`` are what Auto can go by; ``quality_note`` says what the plan leaves of the ladder.
+    """
+
+    profiles: tuple[Option, ...] = ()
     quality: tuple[Option, ...] = ()
     quality_note: str = ""
     quality_label: str = "Auto"
@@ -39,6 +44,15 @@ def menus_of(snapshot: Snapshot) -> MenusView:
     """The menus of a playback."""
     fixed = next((r for r in snapshot.ladder if r.id == snapshot.fixed), None)
     return MenusView(
+        profiles=tuple(
+            Option(
+                key=profile.id,
+                label=profile.name,
+                note=profile.note,
+                chosen=profile.id == snapshot.profile,
+            )
+            for profile in PROFILES
+        ),
         quality=_quality(snapshot),
         quality_note=plan_note(snapshot),
         quality_label="Auto" if fixed is None else f"{fixed.height_px}p",

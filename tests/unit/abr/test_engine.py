@@ -59,7 +59,7 @@ def test_every_rung_was_considered_with_a_score() -> None:
         r.id for r in context.adaptation_set.representations
     ]
     assert all(math.isfinite(entry.score) and entry.note for entry in considered)
-    assert considered[-1].note == "screen or plan allow 480p at most"
+    assert considered[-1].note == "the plan allows 480p at most"
 
 
 def test_a_person_s_choice_is_followed_and_said_to_be_one() -> None:
@@ -97,7 +97,7 @@ def test_a_cap_is_the_reason_only_where_it_was_what_held_quality_down() -> None:
     network = engine.decide(moment(buffer_level_s=8.0, estimate=estimate(3.1e6), limits=cap))
 
     assert (capped.representation.id, capped.reason) == ("v720", Reason.CAP)
-    assert capped.explanation == "Started at 720p: screen or plan allow 720p at most."
+    assert capped.explanation == "Started at 720p: the plan allows 720p at most."
     assert (network.representation.id, network.reason) == ("v720", Reason.THROUGHPUT)
 
 

@@ -154,7 +154,9 @@ def test_a_decision_is_told_with_its_moment(recorder: Recorder) -> None:
     assert told["context"]["estimate"]["throughput_bps"] == 2e6
     assert told["context"]["limits"] == {
         "max_height_px": None,
+        "screen_height_px": None,
         "max_bandwidth_bps": None,
+        "too_heavy": None,
         "fixed": None,
     }
     assert len(told["considered"]) == 3

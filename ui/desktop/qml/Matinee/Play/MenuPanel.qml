@@ -2,7 +2,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Matinee.Parts
 
-// The one open menu, above the buttons: quality, speed, or audio beside subtitles.
+// The one open menu, above the buttons: quality beside its profiles, speed, or audio beside subtitles.
 FocusScope {
     id: panel
 
@@ -77,6 +77,20 @@ FocusScope {
                     panel.player.choose(panel.menu, key);
                     panel.close();
                 }
+                onRightward: if (profiles.visible) profiles.enter()
+            }
+            OptionList {
+                id: profiles
+
+                visible: panel.menu === "quality"
+                width: 270
+                heading: "Auto goes by"
+                options: panel.menus.profiles
+                onChosen: key => {
+                    panel.player.choose("profile", key);
+                    panel.close();
+                }
+                onLeftward: single.enter()
             }
             OptionList {
                 id: audio

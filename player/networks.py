@@ -27,6 +27,7 @@ from player.files import write_whole
 log = structlog.get_logger()
 
 MOST_NETWORKS = 50  # the least recently used go first
+_BEYOND_JSON = (ArithmeticError, RecursionError)  # numbers and nesting nobody writes
 _LOOPBACK = "loopback"
 _UP_TO_A_GATEWAY = 0x3  # RTF_UP and RTF_GATEWAY of <linux/route.h>
 
@@ -148,7 +149,7 @@ def _read(file: Path) -> tuple[bytes, dict[str, Remembered]]:
         return salt, dict(list(_networks(document["networks"]))[-MOST_NETWORKS:])
     except FileNotFoundError:
         pass  # the first time
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, *_BEYOND_JSON) as error:
         log.warning("networks.not_read", error=str(error))
     return secrets.token_bytes(32), {}
 

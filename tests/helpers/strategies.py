@@ -53,6 +53,8 @@ ids = st.sampled_from(
 limits = st.builds(
     Limits,
     max_height_px=st.none() | st.integers(-1, 3000),
+    screen_height_px=st.none() | st.integers(-1, 3000),
+    too_heavy=ids,
     max_bandwidth_bps=st.none() | st.integers(-1, 200_000_000),
     fixed=st.one_of(st.none(), st.none(), st.none(), ids),
 )

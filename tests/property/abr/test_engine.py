@@ -40,6 +40,25 @@ def test_a_decision_never_leaves_the_ladder_and_never_says_nan(context: Decision
 
 
 @given(contexts)
+def test_nothing_above_a_cap_is_ever_fetched(context: DecisionContext) -> None:
+    decision, limits = AbrEngine().decide(context), context.limits
+    everything, chosen = context.adaptation_set.representations, decision.representation
+    if chosen == everything[0] or len(everything) == 1:
+        return  # there is always the lowest
+    assert limits.max_height_px is None or chosen.height_px <= limits.max_height_px
+    if decision.reason is Reason.FIXED:
+        return  # a person may look past the other caps
+    assert limits.max_bandwidth_bps is None or chosen.bandwidth_bps <= limits.max_bandwidth_bps
+    order = [r.id for r in everything]
+    if limits.too_heavy in order:
+        assert order.index(chosen.id) < order.index(limits.too_heavy)
+    if limits.screen_height_px is not None:
+        # Nothing smaller would fill the screen as well.
+        smaller = [r.height_px for r in everything if r.height_px < chosen.height_px]
+        assert all(height_px < limits.screen_height_px for height_px in smaller)
+
+
+@given(contexts)
 def test_equal_moments_get_equal_decisions(context: DecisionContext) -> None:
     assert AbrEngine().decide(context) == AbrEngine().decide(replace(context))
 

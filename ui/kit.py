@@ -69,7 +69,7 @@ def build_player(
     shaper, reroute = _shaped(client, loop, shape)
     store = SegmentStore(segments or places.segments)
     preferences = Preferences(places.player / "preferences.json", profile=profile)
-    networks = _networks(client, places, shape)
+    memory = networks(client, places, shape)
     session = PlaybackSession(
         loop,
         Equipment(
@@ -79,21 +79,21 @@ def build_player(
             store=store,
             events=outbox,
             new_abr=lambda: AbrEngine(
-                preferences.profile.new_rule(), prior=networks.recall() if networks else None
+                preferences.profile.new_rule(), prior=memory.recall() if memory else None
             ),
             load=LoadControl(),
             clock=time.monotonic,
             wall_clock=_utc_now,
             new_id=lambda: uuid.uuid4().hex,
             preferences=preferences,
-            remember_network=networks.remember if networks else lambda _: None,
+            remember_network=memory.remember if memory else lambda _: None,
         ),
     )
     outbox.start()
     return PlayerKit(session=session, loop=loop, outbox=outbox, store=store, shaper=shaper)
 
 
-def _networks(client: EdgeClient, places: Places, shape: Trace | None) -> NetworkMemory | None:
+def networks(client: EdgeClient, places: Places, shape: Trace | None) -> NetworkMemory | None:
     """What networks carried; ``None`` where a trace plays network: that is none to remember."""
     if shape is not None:
         return None

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from abr.context import ThroughputEstimate
 from abr.engine import AbrEngine
 from player.engine import EngineStarted
 from player.equipment import Equipment
 from player.load_control import LoadControl
+from player.preferences import Preferences
 from player.session import PlaybackSession
 from player.snapshot import Snapshot
 from player.source import Body, Progress, Source
@@ -111,6 +113,8 @@ async def staged(
     grants: PaperGrants | None = None,
     abr: Callable[[], AbrEngine] = AbrEngine,
     load: LoadControl | None = None,
+    preferences: Preferences | None = None,
+    remember: Callable[[ThroughputEstimate | None], None] = lambda _: None,
 ) -> AsyncIterator[Stage]:
     """A session until the end of the block; ids count from ``e1``, time from ``MIDNIGHT``."""
     film = film or paper_film()
@@ -134,6 +138,8 @@ async def staged(
             clock=now_s,
             wall_clock=lambda: MIDNIGHT + timedelta(seconds=now_s()),
             new_id=lambda: f"e{next(numbers)}",
+            preferences=preferences or Preferences(),
+            remember_network=remember,
         ),
     )
     seen: list[Snapshot] = []

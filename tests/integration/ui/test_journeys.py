@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from abr.media import AdaptationSetId, RepresentationId
+from abr.profiles import QualityProfileId
 from player.snapshot import PlayerProblem, PlayerState
 from tests.helpers.desk import Desk, desk
 from tests.helpers.screens import film_snapshot, household_catalog
@@ -175,6 +176,17 @@ def test_a_quality_is_chosen_with_the_keyboard(cinema: Desk) -> None:
     cinema.focus_is("720p · 2.4 Mbit/s")
     cinema.press("enter")
     assert cinema.control.calls == [("quality", RepresentationId("v720"))]
+
+
+def test_a_profile_is_chosen_beside_the_ladder(cinema: Desk) -> None:
+    cinema.press("tab", "right", "right", "right", "right", "right", "right", "enter")
+    cinema.focus_is("Auto")
+    cinema.press("right")
+    cinema.focus_is("Balanced")
+    cinema.press("left")
+    cinema.focus_is("Auto")
+    cinema.press("right", "down", "enter")
+    assert cinema.control.calls == [("profile", QualityProfileId.DATA_SAVER)]
 
 
 def test_audio_and_subtitles_stand_side_by_side(cinema: Desk) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abr.media import AdaptationSetId, RepresentationId
+from abr.profiles import QualityProfileId
 from player.snapshot import PlayerProblem, PlayerState
 from tests.helpers.screens import film_snapshot
 from tests.helpers.view_stage import Stage
@@ -143,6 +144,23 @@ def test_quality_is_fixed_and_freed(stage: Stage) -> None:
     stage.app.player.choose_quality("v480")
     stage.app.player.choose_quality("")
     assert stage.control.calls == [("quality", RepresentationId("v480")), ("quality", None)]
+
+
+def test_a_profile_is_chosen_and_lets_go_of_a_fixed_quality(stage: Stage) -> None:
+    playing(stage)
+    stage.app.player.choose_profile("data-saver")
+    assert stage.control.calls == [("profile", QualityProfileId.DATA_SAVER)]
+    playing(stage, fixed=RepresentationId("v480"))
+    stage.control.calls.clear()
+    stage.app.player.choose_profile("balanced")
+    assert stage.control.calls == [("profile", QualityProfileId.BALANCED), ("quality", None)]
+
+
+def test_the_window_says_how_tall_it_is(stage: Stage) -> None:
+    stage.app.player.set_screen(1440)
+    assert stage.control.screen_px == 1440
+    stage.app.player.set_screen(0)
+    assert stage.control.screen_px is None
 
 
 def test_of_many_snapshots_only_the_newest_is_shown(stage: Stage) -> None:

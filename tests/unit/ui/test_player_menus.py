@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from abr.media import AdaptationSetId, RepresentationId
+from abr.profiles import QualityProfileId
 from player.snapshot import Snapshot, Track
 from tests.helpers.screens import LADDER, film_snapshot
 from ui.viewmodel.player_menus import menus_of, next_key, next_speed
@@ -32,6 +33,15 @@ def test_a_fixed_representation_is_the_chosen_one() -> None:
     menus = menus_of(film_snapshot(fixed=RepresentationId("v480")))
     assert [option.key for option in menus.quality if option.chosen] == ["v480"]
     assert menus.quality_label == "480p"
+
+
+def test_profiles_stand_beside_the_ladder_with_the_one_in_force_chosen() -> None:
+    profiles = menus_of(film_snapshot(profile=QualityProfileId.DATA_SAVER)).profiles
+    assert [(o.key, o.label, o.chosen) for o in profiles] == [
+        ("balanced", "Balanced", False),
+        ("data-saver", "Data saver", True),
+        ("highest-quality", "Highest quality", False),
+    ]
 
 
 def test_subtitles_can_be_off() -> None:

@@ -65,6 +65,8 @@ def main(film: str) -> None:
     seen = {}
     for width, height in SIZES:
         window.window.resize(width, height)
+        # So tall it says it is drawn, and no more than that need be fetched.
+        until(app, lambda height=height: control.screen_px == height)  # type: ignore[misc]
         until(app, lambda: colour(grab(window.window), 0.5, 0.3) == "100")
         picture = grab(window.window)
         seen[f"{width}x{height}"] = [colour(picture, 0.5, y) for y in (0.3, 0.7)]

@@ -18,6 +18,7 @@ from abr.context import (
 from abr.decision import Considered, Decision, Reason, Replacement
 from abr.media import Representation
 from abr.pace import Pace, TransferMeter
+from abr.prior import held_against
 from abr.rules.abandon import AbandonRule, too_late
 from abr.rules.plan import PlanRule
 from abr.rules.request import Planner, Rule, SwitchRequest
@@ -44,6 +45,7 @@ class AbrEngine:
         self.use(rule if rule is not None else PlanRule())
         self._abandon = AbandonRule()
         self._estimator = ThroughputEstimator(prior=prior)
+        self._prior = self._estimator.estimate()
         self._meter = TransferMeter()
         self._dropped = False  # a replacement, since the last transfer that came to its end
         self._history: deque[TransferSample] = deque(maxlen=HISTORY_SAMPLES)
@@ -130,13 +132,20 @@ class AbrEngine:
         return self._abandon(context, progress, pace.lowest_bps)
 
     def _ask(self, context: DecisionContext) -> SwitchRequest:
-        request = self._rule(context) or startup(context)
+        request = self._remembered(context) or self._rule(context) or startup(context)
         if request.representation in context.ladder:
             return request
         # A rule that looks past the limits is held to them.
         wished_bps = request.representation.bandwidth_bps
         allowed = [r for r in context.ladder if r.bandwidth_bps <= wished_bps]
         return replace(request, representation=(allowed or context.ladder[:1])[-1])
+
+    def _remembered(self, context: DecisionContext) -> SwitchRequest | None:
+        """The first segment by the prior: a transfer of sound tells a rule less than that does."""
+        own = {r.id for r in context.adaptation_set.representations}
+        if self._prior is None or any(s.representation_id in own for s in context.history):
+            return None
+        return startup(replace(context, estimate=held_against(self._prior, context.history)))
 
 
 def _fixed(context: DecisionContext) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from abr.context import ThroughputEstimate
-from abr.throughput import MAXIMUM_RATE_BPS
+from abr.context import ThroughputEstimate, TransferSample
+from abr.throughput import FULL_WEIGHT_BYTES, MAXIMUM_RATE_BPS, sample_rate_bps
 
 LONGEST_S = 30 * 86_400.0  # older says nothing: contracts, neighbours and walls change
 HALF_TRUST_S = 3 * 86_400.0
@@ -59,6 +60,30 @@ def prior(remembered: Remembered, now_s: float) -> ThroughputEstimate | None:
         high_bps=min(math.exp(middle + up + doubt), MAXIMUM_RATE_BPS),
         ttfb_s=min(remembered.ttfb_s, _LONGEST_TTFB_S),
         samples=0,
+    )
+
+
+def held_against(
+    remembered: ThroughputEstimate, seen: Sequence[TransferSample]
+) -> ThroughputEstimate:
+    """A prior after the first transfers, none of them film's picture: never more than they allow.
+
+    Sound comes first and is small. It fits a few TCP windows, so that its rate says how slow the
+    network may be and not how fast: by the share it lacks of a full measure, more is believed.
+    """
+    allowed_bps = max(
+        (
+            rate_bps * max(1.0, FULL_WEIGHT_BYTES / sample.transferred_bytes)
+            for sample in seen
+            if (rate_bps := sample_rate_bps(sample)) is not None
+        ),
+        default=math.inf,
+    )
+    return replace(
+        remembered,
+        throughput_bps=min(remembered.throughput_bps, allowed_bps),
+        low_bps=min(remembered.low_bps, allowed_bps),
+        high_bps=min(remembered.high_bps, allowed_bps),
     )
 
 

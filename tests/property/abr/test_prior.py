@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from abr.context import ThroughputEstimate
 from abr.engine import AbrEngine
-from abr.prior import CLOCK_SLACK_S, LONGEST_S, Remembered, prior
-from tests.helpers.films import moment
+from abr.prior import CLOCK_SLACK_S, LONGEST_S, Remembered, held_against, prior
+from tests.helpers.films import moment, transfer
 from tests.helpers.strategies import estimates
 
 NOW_S = 1.7e9
@@ -80,3 +80,15 @@ def test_a_clock_that_was_set_right_by_a_little_changes_nothing(
 ) -> None:
     fresh = kept(estimate, 0.0)
     assert prior(replace(fresh, measured_at_s=NOW_S + ahead_s), NOW_S) == prior(fresh, NOW_S)
+
+
+@given(estimates(), st.floats(1e4, 1e9), st.integers(1, 300_000))
+def test_what_came_first_may_lower_a_prior_and_never_raises_it(
+    estimate: ThroughputEstimate, rate_bps: float, size: int
+) -> None:
+    held = held_against(estimate, [transfer(rate_bps, size=size)])
+
+    assert 0 < held.low_bps <= held.throughput_bps <= held.high_bps
+    assert held.high_bps <= estimate.high_bps
+    assert held_against(estimate, []) == estimate
+    assert held_against(estimate, [transfer(rate_bps, size=size, from_store=True)]) == estimate

@@ -128,6 +128,26 @@ def test_a_prior_lifts_the_first_segment() -> None:
     assert decision.representation.id == "v1080"
 
 
+@pytest.mark.parametrize(("sound_bps", "first"), [(12e6, "v1080"), (2e6, "v360"), (0.2e6, "v240")])
+def test_sound_that_came_first_holds_a_prior_to_what_is_true_today(
+    sound_bps: float, first: str
+) -> None:
+    engine = AbrEngine(prior=estimate(60e6, samples=0))
+    engine.observe(transfer(sound_bps, size=32_768, representation_id=RepresentationId("sound")))
+
+    decision = engine.decide(
+        moment(
+            phase=Phase.STARTUP,
+            buffer_level_s=0.0,
+            estimate=engine.estimate,
+            history=engine.history,
+        )
+    )
+
+    assert decision.representation.id == first
+    assert decision.reason is Reason.STARTUP
+
+
 def test_a_rule_that_looks_past_the_limits_is_held_to_them() -> None:
     def greedy(context: DecisionContext) -> SwitchRequest:
         best = context.adaptation_set.representations[-1]

@@ -9,13 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from abr.context import ThroughputEstimate
 from abr.engine import AbrEngine
 from player.engine import EngineStarted
 from player.equipment import Equipment
 from player.load_control import LoadControl
-from player.preferences import Preferences
 from player.session import PlaybackSession
 from player.snapshot import Snapshot
 from player.source import Body, Progress, Source
@@ -113,8 +112,7 @@ async def staged(
     grants: PaperGrants | None = None,
     abr: Callable[[], AbrEngine] = AbrEngine,
     load: LoadControl | None = None,
-    preferences: Preferences | None = None,
-    remember: Callable[[ThroughputEstimate | None], None] = lambda _: None,
+    **equipment: Any,
 ) -> AsyncIterator[Stage]:
     """A session until the end of the block; ids count from ``e1``, time from ``MIDNIGHT``."""
     film = film or paper_film()
@@ -138,8 +136,7 @@ async def staged(
             clock=now_s,
             wall_clock=lambda: MIDNIGHT + timedelta(seconds=now_s()),
             new_id=lambda: f"e{next(numbers)}",
-            preferences=preferences or Preferences(),
-            remember_network=remember,
+            **equipment,
         ),
     )
     seen: list[Snapshot] = []

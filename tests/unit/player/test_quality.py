@@ -143,7 +143,7 @@ async def test_the_plan_is_above_every_profile(tmp_path: Path) -> None:
 @in_virtual_time
 async def test_a_network_is_remembered_every_minute_and_at_the_end(tmp_path: Path) -> None:
     kept: list[ThroughputEstimate | None] = []
-    async with staged(tmp_path, film=LONG, load=SMALL, remember=kept.append) as stage:
+    async with staged(tmp_path, film=LONG, load=SMALL, remember_network=kept.append) as stage:
         await stage.start()
         await watch(stage, 59)
         assert kept == []

@@ -124,6 +124,9 @@ class SegmentLoader:
             stored = self._stored(entry, index, representation, limits)
             if stored is None:
                 await self.init_segment(entry, representation)  # without it nothing stored is ready
+                if entry.kind is MediaKind.VIDEO and self._context(entry, index).limits != limits:
+                    await self.load(entry, index)  # the decision knew other limits
+                    return
                 stored = self._stored(entry, index, representation, limits)
             if stored is not None:
                 self._record(entry, index, stored, self._instant(stored, index))

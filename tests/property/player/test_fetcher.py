@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abr.context import Limits, Phase
+from abr.context import BufferedSegment, DecisionContext, Limits, Phase
+from abr.decision import Reason
+from abr.engine import AbrEngine
 from abr.media import RepresentationId
+from abr.rules.plan import PlanRule
+from abr.rules.request import ReplaceRequest, SwitchRequest
 from tests.helpers.fetching import Rig, fetching
 from tests.helpers.player_fakes import PaperFilm, PaperSource, paper_film
 from tests.helpers.virtual_time import now_s, run_virtually, settle
@@ -65,6 +72,7 @@ class Viewer:
     def __init__(self, rig: Rig, source: Limited) -> None:
         self.rig, self.source, self.position_s = rig, source, 0.0
         self.demands: dict[int, asyncio.Future[bytes]] = {}
+        self.handed_at_s: dict[int, float] = {}  # for the first time
 
     async def act(self, what: str, value: object) -> None:
         fetcher = self.rig.fetcher
@@ -92,14 +100,39 @@ class Viewer:
                 self.source.rate_bps = rate_bps
             case "demand", int(index) if index not in self.demands:
                 work = fetcher.segment(FILM.video, index)
-                self.demands[index] = asyncio.ensure_future(work)
+                self.demands[index] = asyncio.ensure_future(self._handed(index, work))
             case "hang up", int(index) if index in self.demands:
                 self.demands.pop(index).cancel()
         await settle()
 
+    async def _handed(self, index: int, work: Coroutine[Any, Any, bytes]) -> bytes:
+        data = await work
+        self.handed_at_s.setdefault(index, now_s())
+        return data
 
-def holds(rig: Rig, source: Limited) -> None:
+
+class Eager(PlanRule):
+    """Wants everything again that is not the best, whatever the network carries."""
+
+    def replacement(
+        self, context: DecisionContext, buffered: tuple[BufferedSegment, ...]
+    ) -> ReplaceRequest | None:
+        better = context.ladder[-1]
+        for segment in buffered:
+            if segment.replaceable and segment.representation_id != better.id:
+                request = SwitchRequest(
+                    representation=better, reason=Reason.REPLACE, rule="eager", because="more"
+                )
+                return ReplaceRequest(segment_index=segment.index, request=request)
+        return None
+
+
+def holds(rig: Rig, source: Limited, viewer: Viewer) -> None:
     """What is true at every moment."""
+    for record in rig.listener.records:
+        if record.replaces is not None and not record.abandoned:
+            handed_at_s = viewer.handed_at_s.get(record.index, math.inf)
+            assert record.finished_at_s <= handed_at_s, "the engine has another one"
     assert source.forbidden == []
     assert rig.listener.failures == []
     assert rig.fetcher.buffer_level_s <= FILM.presentation.duration_s
@@ -110,18 +143,18 @@ def holds(rig: Rig, source: Limited) -> None:
 
 
 @settings(max_examples=100)
-@given(steps)
-def test_limits_hold_and_film_comes(todo: list[tuple[str, object]]) -> None:
+@given(todo=steps, eager=st.booleans())
+def test_limits_hold_and_film_comes(todo: list[tuple[str, object]], *, eager: bool) -> None:
     async def run(folder: Path) -> None:
-        source = Limited(FILM)
-        async with fetching(FILM, folder, source=source, max_buffer_s=MAX_BUFFER_S) as rig:
+        source, abr = Limited(FILM), AbrEngine(Eager() if eager else PlanRule())
+        async with fetching(FILM, folder, source=source, abr=abr, max_buffer_s=MAX_BUFFER_S) as rig:
             viewer = Viewer(rig, source)
             for what, value in todo:
                 await viewer.act(what, value)
-                holds(rig, source)
+                holds(rig, source, viewer)
             source.away, source.rate_bps = False, 2e7
             await _comes(rig, viewer)
-            holds(rig, source)
+            holds(rig, source, viewer)
 
     with tempfile.TemporaryDirectory() as name:
         run_virtually(run(Path(name)))

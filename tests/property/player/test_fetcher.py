@@ -112,13 +112,18 @@ class Viewer:
 
 
 class Eager(PlanRule):
-    """Wants everything again that is not the best, whatever the network carries."""
+    """Takes the lowest and wants all of it again in the best, whatever the network carries."""
+
+    def __call__(self, context: DecisionContext) -> SwitchRequest:
+        return SwitchRequest(
+            representation=context.ladder[0], reason=Reason.PLAN, rule="eager", because="soon"
+        )
 
     def replacement(
         self, context: DecisionContext, buffered: tuple[BufferedSegment, ...]
     ) -> ReplaceRequest | None:
         better = context.ladder[-1]
-        for segment in buffered:
+        for segment in reversed(buffered):
             if segment.replaceable and segment.representation_id != better.id:
                 request = SwitchRequest(
                     representation=better, reason=Reason.REPLACE, rule="eager", because="more"
@@ -143,12 +148,16 @@ def holds(rig: Rig, source: Limited, viewer: Viewer) -> None:
 
 
 @settings(max_examples=100)
-@given(todo=steps, eager=st.booleans())
-def test_limits_hold_and_film_comes(todo: list[tuple[str, object]], *, eager: bool) -> None:
+@given(todo=steps, first=st.sampled_from([None, 0, 1, 2]))
+def test_limits_hold_and_film_comes(todo: list[tuple[str, object]], first: int | None) -> None:
     async def run(folder: Path) -> None:
-        source, abr = Limited(FILM), AbrEngine(Eager() if eager else PlanRule())
+        source, abr = Limited(FILM), AbrEngine(PlanRule() if first is None else Eager())
         async with fetching(FILM, folder, source=source, abr=abr, max_buffer_s=MAX_BUFFER_S) as rig:
             viewer = Viewer(rig, source)
+            if first is not None:  # the engine asks while one of them is being fetched again
+                source.rate_bps = 1e6
+                await rig.until(lambda: any(p.startswith("v720") for p in source.segments))
+                await viewer.act("demand", first)
             for what, value in todo:
                 await viewer.act(what, value)
                 holds(rig, source, viewer)

@@ -88,12 +88,18 @@ async def test_a_fixed_quality_is_neither_moved_nor_fetched_twice_by_a_window(
         await stage.do(lambda: stage.session.choose_quality(RepresentationId("v720")))
         await until(lambda: stage.now.buffer_level_s >= 12.0)
         since = len(stage.source.segments)
+        stage.source.rate_bps = 2e6
+        await stage.engine.say(EnginePosition(position_s=1.0))
+        await until(lambda: [r for r in stage.source.requests if r.ended_at_s is None])
+        await until(lambda: stage.source.requests[-1].path.startswith("v720"))
+        assert stage.source.requests[-1].ended_at_s is None
         await stage.do(lambda: stage.session.set_screen(180))
         await watch(stage, 20)
 
         assert pictures(stage, since) == {"v720"}
         again = [p for p in stage.source.segments[since:] if p in stage.source.segments[:since]]
         assert again == []
+        assert not any(r.cancelled for r in stage.source.requests[since:])
 
 
 @in_virtual_time

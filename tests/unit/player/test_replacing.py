@@ -21,12 +21,13 @@ from player.errors import SourceRefused
 from player.load_control import LoadControl
 from player.parameter_sets import parameter_sets
 from player.snapshot import PlayerState
+from player.store import StoreKey
 from tests.helpers.boxes import IDR
 from tests.helpers.fetching import Rig, fetching
 from tests.helpers.player_fakes import PaperFilm, PaperSource, paper_film
 from tests.helpers.playing_engine import PlayingEngine
 from tests.helpers.stage import staged, until
-from tests.helpers.virtual_time import in_virtual_time, settle
+from tests.helpers.virtual_time import in_virtual_time, now_s, settle
 
 V180, V360, V720 = (RepresentationId(f"v{height}") for height in (180, 360, 720))
 FULL: dict[str, Any] = {"max_buffer_s": 20.0}
@@ -132,9 +133,11 @@ async def test_a_segment_handed_out_meanwhile_stays_as_it_is(tmp_path: Path) -> 
     source = PaperSource(film.files)
     async with fetching(film, tmp_path, source=source, abr=AbrEngine(wishes), **FULL) as rig:
         await full(rig)
-        source.rate_bps = 300_000
+        source.rate_bps = 600_000  # it would come in time
         await ask_again(rig, wishes, 3)
         await rig.asked_for("v720/4.m4s")
+        await asyncio.sleep(1.0)
+        assert not any(r.cancelled for r in source.requests)
         handed = await rig.fetcher.segment(film.video, 3)
         await rig.until(lambda: any(r.replaces for r in rig.listener.records))
 
@@ -144,6 +147,32 @@ async def test_a_segment_handed_out_meanwhile_stays_as_it_is(tmp_path: Path) -> 
         (record,) = (r for r in rig.listener.records if r.replaces)
         assert record.abandoned
         assert 0 < record.received_bytes < len(film.files["v720/4.m4s"])
+
+
+@in_virtual_time
+async def test_one_that_comes_a_moment_too_late_is_kept_for_another_time(tmp_path: Path) -> None:
+    film, wishes = paper_film(), Wishes()
+    source = PaperSource(film.files)
+    async with fetching(film, tmp_path, source=source, abr=AbrEngine(wishes), **FULL) as rig:
+        await full(rig)
+        source.rate_bps = 600_000
+        await ask_again(rig, wishes, 3)
+        await rig.asked_for("v720/4.m4s")
+        (request,) = (r for r in source.requests if r.path == "v720/4.m4s")
+        size = len(film.files[request.path])
+        # Between the last look at the transfer and its end.
+        ends_at_s = request.began_at_s + source.ttfb_s + size * 8 / source.rate_bps
+        await asyncio.sleep(ends_at_s - 0.001 - now_s())
+        assert request.ended_at_s is None
+        await rig.fetcher.segment(film.video, 3)
+        await rig.until(lambda: any(r.replaces for r in rig.listener.records))
+
+        assert request.whole
+        assert rig.fetched_as(3) == ["v180"]
+        assert rig.fetcher.representation_at(13.0) == film.ladder[0]
+        (record,) = (r for r in rig.listener.records if r.replaces)
+        assert (record.abandoned, record.received_bytes) == (True, size)
+        assert StoreKey(film.presentation.id, V720, 3) in rig.store
 
 
 @pytest.mark.parametrize("need", ["demand", "seek", "audio", "low", "fixed", "phase"])

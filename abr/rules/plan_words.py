@@ -19,7 +19,7 @@ NOTABLE_RISK = 0.01  # of a stall; less is not worth a word
 
 def chosen(context: DecisionContext, task: Task, moment: Moment, plan: Plan) -> SwitchRequest:
     """The rung of the best plan."""
-    best, segments = int(np.argmax(plan.values)), len(task.sizes_bits)
+    best, segments = int(np.argmax(plan.values)), sum(task.counts)
     return SwitchRequest(
         representation=context.ladder[best],
         reason=Reason.PLAN,

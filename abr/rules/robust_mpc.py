@@ -20,8 +20,8 @@ from abr.demand import buffer_wall_s, speed
 from abr.explain import name_in, rate
 from abr.qoe import QoeModel, Utility
 from abr.regime import Floats
+from abr.rules.declared import own_samples
 from abr.rules.request import SwitchRequest
-from abr.throughput import sample_rate_bps
 
 MOST_PLANS = 8_000  # 6 rungs over 5 segments; larger ladders look less far ahead
 
@@ -43,7 +43,7 @@ class RobustMpcRule:
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
         """No opinion before anything was transferred."""
-        rates_bps = [_whole_rate(s) for s in context.history if sample_rate_bps(s) is not None]
+        rates_bps = [_whole_rate(s) for s in own_samples(context)]
         if not rates_bps:
             return None
         carried_bps = self.cautious_bps(rates_bps)

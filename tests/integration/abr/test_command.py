@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from ui.cli.main import app
@@ -45,7 +51,8 @@ def test_bench_compares_per_set(
 ) -> None:
     _bench(traces, movie, "--utility", "lin", "--algorithms", "plan", "bba", "--json")
 
-    rows = json.loads(capsys.readouterr().out)["results"]
+    document = json.loads(capsys.readouterr().out)
+    rows = document["results"]
     assert [(row["set"], row["algorithm"]) for row in rows] == [
         ("fast", "plan"),
         ("fast", "bba"),
@@ -53,6 +60,52 @@ def test_bench_compares_per_set(
         ("slow", "bba"),
     ]
     assert all(row["share"] <= 1.000001 and row["traces"] == 1 for row in rows)
+    assert all(row["stalls"] >= 0 for row in rows)
+    by_name = {line["algorithm"]: line for line in document["macro"]}
+    assert list(by_name) == ["plan", "bba"]
+    assert by_name["bba"]["sets"] == 2
+    assert by_name["bba"]["share"] == pytest.approx((rows[1]["share"] + rows[3]["share"]) / 2)
+
+
+def test_bench_judges_long_outages_apart(
+    traces: Path, movie: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "9000,2000\n25000,0\n9000,2000\n"
+    (traces / "fast" / "outage.csv").write_text(text, encoding="utf-8")
+
+    _bench(traces / "fast", movie, "--utility", "lin", "--algorithms", "bba", "--json")
+
+    document = json.loads(capsys.readouterr().out)
+    names = {row["set"] for row in document["results"]} | set(document["unwatchable"])
+    assert names == {"fast", "fast, outages over 20 s"}
+    assert [line["sets"] for line in document["macro"]] == [1]
+
+
+def _at_work(children: list[psutil.Process]) -> bool:
+    return len(children) > 0 and all(child.cpu_times().user > 0.2 for child in children)
+
+
+def test_bench_ends_at_once_when_it_is_interrupted(traces: Path, movie: Path) -> None:
+    for number in range(300):
+        (traces / "slow" / f"more{number}.csv").write_text(KBPS["slow"], encoding="utf-8")
+    arguments = ["abr", "bench", "--traces", str(traces), "--movie", str(movie)]
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "ui.cli.main", *arguments],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+    ) as bench:
+        assert bench.stderr is not None
+        while not _at_work(psutil.Process(bench.pid).children()):
+            assert bench.poll() is None
+            time.sleep(0.05)
+        os.killpg(bench.pid, signal.SIGINT)
+        said = bench.stderr.read()
+
+    assert bench.returncode == 130
+    assert "Traceback" not in said
 
 
 def test_bench_prints_a_table(
@@ -64,6 +117,7 @@ def test_bench_prints_a_table(
     assert "fast: 1 traces" in text
     assert "throughput" in text
     assert "optimum" in text
+    assert "macro average over sets: 1 set" in text
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,7 @@ def _every_rung(context: DecisionContext, request: SwitchRequest) -> tuple[Consi
             representation_id=r.id,
             score=worst,
             note="not compared" if r.id in allowed else _why_not(context),
+            allowed=r.id in allowed,
         )
         for r in context.adaptation_set.representations
     )

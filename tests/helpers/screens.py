@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from abr.context import ThroughputEstimate
-from abr.decision import Decision, Reason
+from abr.decision import Considered, Decision, Reason
 from abr.media import AdaptationSetId, Representation, RepresentationId
 from local_server.contracts import (
     AddedPath,
@@ -297,6 +297,9 @@ def rung(height_px: int, rate_bps: int, count: int = 75) -> Representation:
 LADDER = (rung(240, 350_000), rung(480, 900_000), rung(720, 2_400_000), rung(1080, 4_600_000))
 
 
+RISKS = ("stall risk 0 %", "stall risk 0 %", "stall risk 1 %")
+
+
 def estimate(throughput_bps: float, spread_bps: float = 600_000.0) -> ThroughputEstimate:
     """An estimate with an even spread."""
     return ThroughputEstimate(
@@ -320,6 +323,9 @@ def film_snapshot(**fields: Any) -> Snapshot:
             buffer_level_s=min(30.0, 3.0 + 2.4 * i),
             bandwidth_bps=LADDER[height].bandwidth_bps,
             height_px=LADDER[height].height_px,
+            stalled=i == 8,
+            given_up=i == 7,
+            replaced=i == 12,
         )
         for i, height in enumerate(heights)
     )
@@ -350,6 +356,20 @@ def film_snapshot(**fields: Any) -> Snapshot:
             explanation=(
                 "Stayed at 720p: 1080p needs 6.4 Mbit/s and the network gives 3.1, "
                 "which would empty the buffer in 40 s."
+            ),
+            considered=(
+                *(
+                    Considered(
+                        representation_id=r.id, score=score, note=f"quality {score:.2f} now, {risk}"
+                    )
+                    for r, score, risk in zip(LADDER, (0.0, 1.1, 2.1), RISKS, strict=False)
+                ),
+                Considered(
+                    representation_id=LADDER[3].id,
+                    score=0.0,
+                    note="screen or plan allow 720p at most",
+                    allowed=False,
+                ),
             ),
         ),
         estimate=estimate(3.1e6),

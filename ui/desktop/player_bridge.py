@@ -17,6 +17,7 @@ _PARTS = (
     "transport",
     "menus",
     "stats",
+    "chart",
     "waiting",
     "problem",
     "upcoming",
@@ -31,6 +32,7 @@ class PlayerBridge(QObject):
     transportChanged = Signal()  # noqa: N815
     menusChanged = Signal()  # noqa: N815
     statsChanged = Signal()  # noqa: N815
+    chartChanged = Signal()  # noqa: N815
     waitingChanged = Signal()  # noqa: N815
     problemChanged = Signal()  # noqa: N815
     upcomingChanged = Signal()  # noqa: N815
@@ -48,6 +50,7 @@ class PlayerBridge(QObject):
             "transport": self.transportChanged,
             "menus": self.menusChanged,
             "stats": self.statsChanged,
+            "chart": self.chartChanged,
             "waiting": self.waitingChanged,
             "problem": self.problemChanged,
             "upcoming": self.upcomingChanged,
@@ -65,6 +68,7 @@ class PlayerBridge(QObject):
     transport = Property("QVariant", _part("transport"), notify=transportChanged)  # type: ignore[arg-type]
     menus = Property("QVariant", _part("menus"), notify=menusChanged)  # type: ignore[arg-type]
     stats = Property("QVariant", _part("stats"), notify=statsChanged)  # type: ignore[arg-type]
+    chart = Property("QVariant", _part("chart"), notify=chartChanged)  # type: ignore[arg-type]
     waiting = Property("QVariant", _part("waiting"), notify=waitingChanged)  # type: ignore[arg-type]
     problem = Property("QVariant", _part("problem"), notify=problemChanged)  # type: ignore[arg-type]
     upcoming = Property("QVariant", _part("upcoming"), notify=upcomingChanged)  # type: ignore[arg-type]

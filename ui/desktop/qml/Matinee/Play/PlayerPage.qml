@@ -222,6 +222,8 @@ FocusScope {
         anchors.rightMargin: Theme.gutter
         y: 88
         stats: page.player.stats
+        chart: page.statsShown ? page.player.chart : null
+        room: page.height - y - 115
         visible: page.statsShown && !page.failed
     }
     Notice {

@@ -131,7 +131,8 @@ class PlanRule:
         gain = float(values[start] - plan.values[best])
         if gain <= self.replace_gain_s * prospect.task.wait_weight:
             return None
-        return plan_words.replaced(context, buffered[first + start], best, gain)
+        segment = buffered[first + start]
+        return plan_words.replaced(context, prospect.task, plan, segment, gain)
 
     def _prospect(self, context: DecisionContext) -> Prospect | None:
         key = (

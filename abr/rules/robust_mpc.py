@@ -49,20 +49,22 @@ class RobustMpcRule:
         carried_bps = self.cautious_bps(rates_bps)
         values, plans = self._values(context, carried_bps)
         best = int(plans[int(np.argmax(values))][0])
-        chosen = context.ladder[best]
+        by_rung = [float(values[plans[:, 0] == n].max()) for n in range(len(context.ladder))]
+        because = f"at {rate(carried_bps)} it begins the best plan, and nothing better is on offer"
+        if best < len(by_rung) - 1:
+            above = name_in(context.adaptation_set, context.ladder[best + 1])
+            loss = by_rung[best] - by_rung[best + 1]
+            because = f"at {rate(carried_bps)} the best plan with {above} is worth {loss:.2f} less"
         return SwitchRequest(
-            representation=chosen,
+            representation=context.ladder[best],
             reason=Reason.PLAN,
             rule="robust_mpc",
-            because=f"{name_in(context.adaptation_set, chosen)} begins the best plan "
-            f"at {rate(carried_bps)}",
+            because=because,
             considered=tuple(
                 Considered(
-                    representation_id=rung.id,
-                    score=float(values[plans[:, 0] == index].max()),
-                    note=f"best plan at {rate(carried_bps)}",
+                    representation_id=rung.id, score=value, note=f"best plan comes to {value:.2f}"
                 )
-                for index, rung in enumerate(context.ladder)
+                for rung, value in zip(context.ladder, by_rung, strict=True)
             ),
         )
 

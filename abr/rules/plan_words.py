@@ -6,7 +6,7 @@ import numpy as np
 
 from abr.context import BufferedSegment, DecisionContext
 from abr.decision import Considered, Reason
-from abr.demand import buffer_wall_s
+from abr.demand import buffer_wall_s, transfer_s
 from abr.explain import name_in, rate
 from abr.media import Representation
 from abr.planning import Task
@@ -30,15 +30,17 @@ def chosen(context: DecisionContext, task: Task, moment: Moment, plan: Plan) -> 
 
 
 def _planned(context: DecisionContext, task: Task, plan: Plan) -> tuple[Considered, ...]:
-    segments = len(task.sizes_bits)
+    segments, waits = len(task.sizes_bits), buffer_wall_s(context) <= 0
     return tuple(
         Considered(
             representation_id=rung.id,
             score=float(value) / segments,
-            note=f"quality {quality:.2f} now, stall risk {_percent(risk)}",
+            note=f"quality {quality:.2f}{_after(context, n)}"
+            if waits
+            else f"quality {quality:.2f} now, stall risk {_percent(risk)}",
         )
-        for rung, value, risk, quality in zip(
-            context.ladder, plan.values, plan.stall_risks, task.qualities[0], strict=True
+        for n, (rung, value, risk, quality) in enumerate(
+            zip(context.ladder, plan.values, plan.stall_risks, task.qualities[0], strict=True)
         )
     )
 
@@ -123,11 +125,29 @@ def replaced(
 
 def _because(context: DecisionContext, task: Task, moment: Moment, plan: Plan, best: int) -> str:
     """What is expected, what it risks, and what speaks against the next rung."""
+    if buffer_wall_s(context) <= 0:
+        return _awaited(context, task, best)
     risk = float(plan.stall_risks[best])
     expected = f"quality {task.qualities[0][best]:.2f} at a stall risk of {_percent(risk)}"
     if best == len(context.ladder) - 1:
         return f"{expected}, and there is nothing better on offer"
     return f"{expected}; {_against(context, task, moment, plan, best)}"
+
+
+def _awaited(context: DecisionContext, task: Task, best: int) -> str:
+    """The same while nothing plays: every rung is waited for, and only how long matters."""
+    expected = f"quality {task.qualities[0][best]:.2f}{_after(context, best)}"
+    if best == len(context.ladder) - 1:
+        return f"{expected}, and there is nothing better on offer"
+    label = name_in(context.adaptation_set, context.ladder[best + 1])
+    return f"{expected}; {label} would be there{_after(context, best + 1) or ' later'}"
+
+
+def _after(context: DecisionContext, rung: int) -> str:
+    if context.estimate is None:
+        return ""
+    time_s = transfer_s(context, context.ladder[rung], context.estimate.throughput_bps)
+    return f" after {time_s:.1f} s"
 
 
 def _against(context: DecisionContext, task: Task, moment: Moment, plan: Plan, best: int) -> str:

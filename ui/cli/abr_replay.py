@@ -119,9 +119,9 @@ def difference(report: Report, film: AdaptationSet, session: Simulation) -> str:
     apart = [(segment, step) for segment, step in steps if step]
     stood_s = session.qoe.rebuffer_s - sum(stall.length_s for stall in report.stalls)
     waits = (
-        f"{abs(stood_s):.1f} s {'more' if stood_s > 0 else 'less'} of standing still"
+        f"{abs(stood_s):.1f} s {'more' if stood_s > 0 else 'less'} of stalls"
         if abs(stood_s) >= _NOTABLE_S
-        else "as little waiting"
+        else "stalls alike"
     )
     if not apart:
         return f"the same representations, {waits}."

@@ -264,6 +264,17 @@ def test_explain_draws_the_session(report: Path, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_playback_that_never_began_is_drawn_too(report: Path, tmp_path: Path) -> None:
+    document = json.loads(report.read_text(encoding="utf-8"))
+    document.update(startup_s=None, rebuffers=[], decisions=[], segments=[], ladder=[], qoe={})
+    report.write_text(json.dumps(document), encoding="utf-8")
+    drawing = tmp_path / "session.svg"
+
+    app(["abr", "explain", str(report), "--svg", str(drawing)])
+
+    assert "no picture" in drawing.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "title"),
     [

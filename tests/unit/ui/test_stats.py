@@ -8,7 +8,8 @@ import pytest
 from abr.decision import Considered
 from abr.media import RepresentationId
 from player.snapshot import PlayerProblem, PlayerState, Snapshot
-from tests.helpers.screens import estimate, film_snapshot
+from tests.helpers.screens import film_snapshot
+from tests.helpers.watched import estimate
 from ui.viewmodel.chart import chart_of
 from ui.viewmodel.stats import MOST_WEIGHED, WeighedView, stats_of
 

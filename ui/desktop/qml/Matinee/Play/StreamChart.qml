@@ -75,14 +75,21 @@ Item {
         required property string icon
         required property color tint
 
-        delegate: Icon {
+        delegate: Rectangle {
             required property var modelData
 
             x: modelData[0] * chart.width - width / 2
             y: (1 - modelData[1]) * chart.height - height / 2
-            side: 14
-            name: signs.icon
-            colour: signs.tint
+            width: 18
+            height: 18
+            radius: 9
+            color: "#E6131318" // the panel's, so that the sign stands out from lines and bands
+            Icon {
+                anchors.centerIn: parent
+                side: 14
+                name: signs.icon
+                colour: signs.tint
+            }
         }
     }
     Signs {

@@ -18,6 +18,7 @@ _PARTS = (
     "menus",
     "stats",
     "chart",
+    "weighed",
     "waiting",
     "problem",
     "upcoming",
@@ -33,6 +34,7 @@ class PlayerBridge(QObject):
     menusChanged = Signal()  # noqa: N815
     statsChanged = Signal()  # noqa: N815
     chartChanged = Signal()  # noqa: N815
+    weighedChanged = Signal()  # noqa: N815
     waitingChanged = Signal()  # noqa: N815
     problemChanged = Signal()  # noqa: N815
     upcomingChanged = Signal()  # noqa: N815
@@ -51,6 +53,7 @@ class PlayerBridge(QObject):
             "menus": self.menusChanged,
             "stats": self.statsChanged,
             "chart": self.chartChanged,
+            "weighed": self.weighedChanged,
             "waiting": self.waitingChanged,
             "problem": self.problemChanged,
             "upcoming": self.upcomingChanged,
@@ -69,6 +72,7 @@ class PlayerBridge(QObject):
     menus = Property("QVariant", _part("menus"), notify=menusChanged)  # type: ignore[arg-type]
     stats = Property("QVariant", _part("stats"), notify=statsChanged)  # type: ignore[arg-type]
     chart = Property("QVariant", _part("chart"), notify=chartChanged)  # type: ignore[arg-type]
+    weighed = Property("QVariant", _part("weighed"), notify=weighedChanged)  # type: ignore[arg-type]
     waiting = Property("QVariant", _part("waiting"), notify=waitingChanged)  # type: ignore[arg-type]
     problem = Property("QVariant", _part("problem"), notify=problemChanged)  # type: ignore[arg-type]
     upcoming = Property("QVariant", _part("upcoming"), notify=upcomingChanged)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from ui.viewmodel.observable import Observable
 from ui.viewmodel.player_menus import MenusView, menus_of, next_key, next_speed
 from ui.viewmodel.ports import Cancel, Catalog, Scheduler
 from ui.viewmodel.problems import Trouble
-from ui.viewmodel.stats import StatsView, stats_of
+from ui.viewmodel.stats import StatsView, WeighedView, stats_of, weighed_of
 from ui.viewmodel.tasks import Post, Tasks, Ticket
 from ui.viewmodel.title import following
 
@@ -72,6 +72,7 @@ class PlayerView:
     menus: MenusView = field(default_factory=MenusView)
     stats: StatsView = field(default_factory=StatsView)
     chart: Chart = field(default_factory=Chart)
+    weighed: tuple[WeighedView, ...] = ()
     waiting: Trouble | None = None
     problem: Trouble | None = None
     upcoming: Card | None = None
@@ -306,6 +307,7 @@ class PlayerModel(Observable[PlayerView]):
                 menus=menus_of(snapshot),
                 stats=stats_of(snapshot),
                 chart=self._chart_of(snapshot),
+                weighed=weighed_of(snapshot),
                 waiting=_trouble(snapshot.waiting),
                 problem=_trouble(snapshot.problem),
                 upcoming=None if upcoming is None else episode_card(upcoming, absolute),

@@ -38,7 +38,6 @@ class StatsView:
     representation: str = ""
     reason: str = ""
     counters: str = ""
-    weighed: tuple[WeighedView, ...] = ()  # best first
 
 
 _STATES = {
@@ -68,12 +67,11 @@ def stats_of(snapshot: Snapshot) -> StatsView:
         representation="" if shown is None else f"picture {shown.height_px}p",
         reason="" if decision is None else words.one_line(decision.explanation),
         counters=_counters(snapshot),
-        weighed=_weighed(snapshot),
     )
 
 
-def _weighed(snapshot: Snapshot) -> tuple[WeighedView, ...]:
-    """A row for every representation of the ladder, best first."""
+def weighed_of(snapshot: Snapshot) -> tuple[WeighedView, ...]:
+    """A row for every representation the last decision looked at, best first."""
     decision = snapshot.decision
     if decision is None:
         return ()

@@ -11,7 +11,7 @@ from player.snapshot import PlayerProblem, PlayerState, Snapshot
 from tests.helpers.screens import film_snapshot
 from tests.helpers.watched import estimate
 from ui.viewmodel.chart import chart_of
-from ui.viewmodel.stats import MOST_WEIGHED, WeighedView, stats_of
+from ui.viewmodel.stats import MOST_WEIGHED, WeighedView, stats_of, weighed_of
 
 
 def test_the_panel_says_what_anyone_can_read() -> None:
@@ -28,7 +28,7 @@ def test_before_anything_was_measured_it_says_so() -> None:
     stats = stats_of(Snapshot())
     assert stats.throughput == "not measured"
     assert stats.reason == ""
-    assert stats.weighed == ()
+    assert weighed_of(Snapshot()) == ()
 
 
 def test_trouble_has_a_word_and_not_only_a_colour() -> None:
@@ -87,7 +87,7 @@ def test_only_the_last_minutes_are_drawn() -> None:
 
 
 def test_what_was_weighed_is_listed_best_first_with_the_chosen_one_and_the_capped_marked() -> None:
-    rows = stats_of(film_snapshot()).weighed
+    rows = weighed_of(film_snapshot())
 
     assert [row.name for row in rows] == ["1080p", "720p", "480p", "240p"]
     assert rows[0] == WeighedView(
@@ -106,7 +106,7 @@ def test_of_a_long_ladder_the_neighbours_of_the_chosen_one_are_listed() -> None:
     considered = tuple(Considered(representation_id=r.id, score=1.0, note="so") for r in rungs)
     decision = replace(film.decision, representation=rungs[10], considered=considered)
 
-    rows = stats_of(replace(film, ladder=rungs, decision=decision)).weighed
+    rows = weighed_of(replace(film, ladder=rungs, decision=decision))
 
     assert len(rows) == MOST_WEIGHED
     assert rows[0].name == "111p"

@@ -8,6 +8,7 @@ Rectangle {
 
     required property var stats
     required property var chart // null while nobody looks
+    required property var weighed // rows, best first; they change with a decision, stats many times a second
     required property real room // to the controls below
 
     readonly property bool marked: chart !== null && chart.stalls.length + chart.givenUp.length + chart.replaced.length > 0
@@ -166,23 +167,23 @@ Rectangle {
         }
         Item { width: 1; height: 8 }
         Column {
-            id: weighed
+            id: rows
 
             readonly property int rowHeight: 20
 
             width: parent.width
             bottomPadding: 8
             // Where there is no room for every row there is none: the sentence says what matters.
-            visible: panel.stats.weighed.length > 0 && 365 + rowHeight * panel.stats.weighed.length < panel.room
+            visible: panel.weighed.length > 0 && 365 + rowHeight * panel.weighed.length < panel.room
             Repeater {
-                model: panel.stats.weighed
+                model: panel.weighed
                 delegate: Item {
                     id: row
 
                     required property var modelData
 
-                    width: weighed.width
-                    height: weighed.rowHeight
+                    width: rows.width
+                    height: rows.rowHeight
                     opacity: row.modelData.capped ? 0.75 : 1
                     Rectangle {
                         visible: row.modelData.chosen

@@ -179,9 +179,9 @@ def _every_rung(context: DecisionContext, request: SwitchRequest) -> tuple[Consi
         scored.get(r.id)
         or Considered(
             representation_id=r.id,
+            allowed=r.id in allowed,
             score=worst,
             note="not compared" if r.id in allowed else _why_not(context),
-            allowed=r.id in allowed,
         )
         for r in context.adaptation_set.representations
     )

@@ -40,7 +40,7 @@ def explain(file: Path, svg_file: Path | None, png_file: Path | None) -> None:
 def prose(report: Report) -> Iterator[str]:
     """The session line by line."""
     yield _opening(report)
-    for _, line in heapq.merge(_decisions(report.decisions), _events(report)):
+    for _, line in heapq.merge(_decisions(report), _events(report)):
         yield line
     if report.qoe:
         parts = ", ".join(f"{value:.2f} ({name})" for name, value in report.qoe.items())
@@ -79,11 +79,11 @@ def _segments(count: int) -> str:
     return "1 segment" if count == 1 else f"{count} segments"
 
 
-def _decisions(decisions: Sequence[Decided]) -> Iterator[tuple[float, str]]:
-    """Every change with its reason; what stayed is counted, with the last reason for it."""
+def _decisions(report: Report) -> Iterator[tuple[float, str]]:
+    """Every change with its reason and what was weighed; what stayed is counted."""
     stayed: list[Decided] = []
     before: str | None = None
-    for entry in decisions:
+    for entry in report.decisions:
         if entry.representation == before and entry.reason not in {"abandon", "replace"}:
             stayed.append(entry)
             continue
@@ -92,6 +92,8 @@ def _decisions(decisions: Sequence[Decided]) -> Iterator[tuple[float, str]]:
         if entry.reason != "replace":
             before = entry.representation
         yield entry.at_s, _decision(entry)
+        if entry.considered:
+            yield entry.at_s, f"         weighed: {_weighed(report, entry)}"
     yield from _stays(stayed)
 
 
@@ -104,6 +106,14 @@ def _decision(entry: Decided) -> str:
     return (
         f"{_clock(entry.at_s)} segment {entry.segment_index + 1}, "
         f"{entry.buffer_level_s:.1f} s ahead, {carried}. {entry.explanation}"
+    )
+
+
+def _weighed(report: Report, entry: Decided) -> str:
+    names = {rung.id: rung.name for rung in report.ladder}
+    return "; ".join(
+        f"{names.get(weighed.representation, weighed.representation)} {weighed.note}"
+        for weighed in entry.considered
     )
 
 

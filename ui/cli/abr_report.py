@@ -18,7 +18,6 @@ class Weighed:
     """One representation a decision considered."""
 
     representation: str
-    score: float
     note: str
 
 
@@ -185,7 +184,6 @@ def _decided(entry: dict[str, Any]) -> Decided:
         considered=tuple(
             Weighed(
                 representation=str(weighed["representation"]),
-                score=float(weighed["score"]),
                 note=str(weighed["note"]),
             )
             for weighed in entry.get("considered", ())

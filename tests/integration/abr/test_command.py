@@ -236,7 +236,8 @@ def test_explain_tells_what_was_fetched_again(
 ) -> None:
     document = json.loads(report.read_text(encoding="utf-8"))
     again = _decision(1, "v480", "Fetched again at 480p: it plays in 9 s.")
-    document["decisions"].append({**again, "reason": "replace", "at_s": 5.0})
+    weighed = [{"representation": "v480", "score": 1.0, "note": "quality 1.39 now"}]
+    document["decisions"].append({**again, "reason": "replace", "at_s": 5.0, "considered": weighed})
     document["segments"][2]["replaced"] = True
     report.write_text(json.dumps(document), encoding="utf-8")
 
@@ -244,7 +245,7 @@ def test_explain_tells_what_was_fetched_again(
 
     text = capsys.readouterr().out
     assert "fetched 1 segment again." in text
-    assert "Fetched again at 480p: it plays in 9 s." in text
+    assert "Fetched again at 480p: it plays in 9 s.\n         weighed: 480p quality" in text
     assert "segment 2 was there at 240p, 150 kB that were never seen" in text
 
 

@@ -154,19 +154,19 @@ def _print(name: str, lines: Sequence[Summary], unwatchable: int) -> None:
     apart = f", {unwatchable} more that nobody could watch" if unwatchable else ""
     table = _table(
         f"{name}: {lines[0].traces} traces{apart}",
-        ("QoE", "of optimum", "median", "p5", "stalls", "stood", "switches", "startup"),
+        ("QoE", "share", "median", "p5", "stalls", "stood", "switches", "startup"),
     )
     for line in lines:
         table.add_row(
             line.algorithm,
             f"{line.qoe:.3f}",
             f"{line.share:.1%}",
-            f"{line.share_median:.1%}",
-            f"{line.share_p5:.1%}",
+            f"{line.share_median:.0%}",
+            f"{line.share_p5:.0%}",
             f"{line.stalls:.2f}",
-            f"{line.rebuffer_s:.2f} s",
+            f"{line.rebuffer_s:.1f} s",
             f"{line.switches:.1f}",
-            f"{line.startup_s:.2f} s",
+            f"{line.startup_s:.1f} s",
         )
     table.add_row("optimum", f"{lines[0].optimum:.3f}")
     out.print(table)
@@ -175,15 +175,13 @@ def _print(name: str, lines: Sequence[Summary], unwatchable: int) -> None:
 
 def _print_macro(lines: Sequence[Macro]) -> None:
     sets = f"{lines[0].sets} set{'s' if lines[0].sets != 1 else ''}"
-    table = _table(
-        f"macro average over sets: {sets}", ("of optimum", "stalls", "stood", "switches")
-    )
+    table = _table(f"macro average over sets: {sets}", ("share", "stalls", "stood", "switches"))
     for line in lines:
         table.add_row(
             line.algorithm,
             f"{line.share:.1%}",
             f"{line.stalls:.2f}",
-            f"{line.rebuffer_s:.2f} s",
+            f"{line.rebuffer_s:.1f} s",
             f"{line.switches:.1f}",
         )
     out.print(table)

@@ -102,6 +102,8 @@ def _throughput(snapshot: Snapshot) -> str:
     if estimate is None:
         return "not measured"
     spread_bps = (estimate.high_bps - estimate.low_bps) / 2
+    if spread_bps > estimate.throughput_bps / 2:  # too uneven to be told as more or less
+        return f"{words.rate(estimate.low_bps)} to {words.rate(estimate.high_bps)}"
     return words.rate_with_spread(estimate.throughput_bps, spread_bps)
 
 

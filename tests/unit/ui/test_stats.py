@@ -31,6 +31,11 @@ def test_before_anything_was_measured_it_says_so() -> None:
     assert weighed_of(Snapshot()) == ()
 
 
+def test_a_wide_estimate_is_told_as_a_range() -> None:
+    wide = replace(estimate(2.3e6), low_bps=0.9e6, high_bps=6.1e6)
+    assert stats_of(film_snapshot(estimate=wide)).throughput == "900 kbit/s to 6.1 Mbit/s"
+
+
 def test_trouble_has_a_word_and_not_only_a_colour() -> None:
     stuck = stats_of(film_snapshot(state=PlayerState.REBUFFERING))
     assert (stuck.state, stuck.well) == ("Rebuffering", False)

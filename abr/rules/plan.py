@@ -61,12 +61,12 @@ class PlanRule:
     rest_bends: float = 0.0
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
-    empty_at_end: float = 0.0
+    empty_at_end: float = 1.0
     dread: float = 1.0
     network: RegimeModel = field(default_factory=RegimeModel)
     least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
     comfort_segments: float = 2.0  # ... or sooner than these play and the buffer lasts
-    spell_tail: float = 3.0  # the larger, the sooner a slow spell is expected to end
+    spell_tail: float = 1.5  # the larger, the sooner a slow spell is expected to end
     last_chance: float = 0.7  # the lowest rung would take this share of what the buffer lasts
     last_chance_spell_s: float = 1.5  # after a spell of this length
     replace_caution: float = 2.0  # time spent on buffered film counts so many times
@@ -135,7 +135,8 @@ class PlanRule:
         gain = float(values[start] - plan.values[best])
         if gain <= self.replace_gain_s * prospect.task.wait_weight:
             return None
-        return plan_words.replaced(context, buffered[first + start], best, gain)
+        segment = buffered[first + start]
+        return plan_words.replaced(context, prospect.task, plan, segment, gain)
 
     def _prospect(self, context: DecisionContext) -> Prospect | None:
         key = (

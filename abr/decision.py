@@ -25,11 +25,15 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
-    """One alternative: its score (the higher the better, in the rule's own unit) and a note."""
+    """One alternative: its score (the higher the better, in the rule's own unit) and a note.
+
+    One that was not ``allowed`` is in the ladder, but a limit from outside excludes it.
+    """
 
     representation_id: RepresentationId
     score: float
     note: str = ""
+    allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

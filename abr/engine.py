@@ -26,7 +26,7 @@ from abr.rules.startup import startup
 from abr.rules.transfers import usual_bps
 from abr.throughput import ThroughputEstimator, sample_rate_bps
 
-HISTORY_SAMPLES = 64  # about four minutes of film: more than any rule looks back
+HISTORY_SAMPLES = 128  # about eight minutes of film: more than any rule needs to look back
 
 __all__ = ["AbrEngine", "Rule"]
 
@@ -195,6 +195,7 @@ def _every_rung(context: DecisionContext, request: SwitchRequest) -> tuple[Consi
         scored.get(r.id)
         or Considered(
             representation_id=r.id,
+            allowed=r.id in allowed,
             score=worst,
             note="not compared" if r.id in allowed else _why_not(context, r),
         )

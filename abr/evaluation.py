@@ -43,6 +43,7 @@ class Summary:
     share_median: float
     share_p5: float
     rebuffer_s: float
+    stalls: float  # a session
     sessions_with_stalls: float
     switches: float
     startup_s: float
@@ -100,6 +101,7 @@ def _summary(name: str, results: Sequence[TraceResult]) -> Summary:
         share_median=float(np.median(reached / best)),
         share_p5=float(np.percentile(reached / best, 5)),
         rebuffer_s=float(np.mean([qoe.rebuffer_s for qoe in sessions])),
+        stalls=float(np.mean([qoe.stalls for qoe in sessions])),
         sessions_with_stalls=float(np.mean([qoe.rebuffer_s > 0 for qoe in sessions])),
         switches=float(np.mean([qoe.switches for qoe in sessions])),
         startup_s=float(np.mean([qoe.startup_s for qoe in sessions])),

@@ -51,6 +51,7 @@ class Qoe:
     startup_s: float
     rebuffer_s: float
     switches: int
+    stalls: int = 0
 
     @property
     def total(self) -> float:
@@ -121,6 +122,7 @@ class QoeModel:
             switch_penalty=self.switch_weight * sum(steps),
             startup_s=startup_s,
             rebuffer_s=rebuffer_s,
+            stalls=sum(s.stall_s > 0 for s in segments),
             switches=sum(
                 before.representation.id != after.representation.id
                 for before, after in itertools.pairwise(segments)

@@ -67,6 +67,13 @@ class Outlook:
         moved = self.elsewhere * np.where(below, falls[..., None], rises[..., None])
         return np.asarray(moved + (1 - moved.sum(-1, keepdims=True)) * self.expected)
 
+    def after(self, duration_s: float) -> Floats:
+        """Matrix from rate (row) to rate of a transfer that takes so long."""
+        falls, rises = self.changes(np.array(duration_s))
+        lower = np.tri(len(self.rates_bps), k=-1)
+        moved = self.elsewhere * (falls * lower + rises * lower.T)
+        return np.asarray(moved + (1 - moved.sum(1, keepdims=True)) * self.steps)
+
     def transitions(self) -> tuple[Floats, Floats, Floats]:
         """Matrices from rate (row) to rate: regime lasts, falls, rises.
 

@@ -23,7 +23,7 @@ RECENT_SAMPLES = 10  # the band describes these
 RECENT_TTFB = 5  # median of these: one slow answer moves nothing
 UNKNOWN_SPREAD = 0.5  # of ln(rate), with the weight of one sample: doubt before evidence
 MINIMUM_FLOW_S = 1e-4  # clocks are no finer
-MAXIMUM_DURATION_S = 86_400.0  # a transfer of more than a day is a clock that jumped
+MAXIMUM_DURATION_S = 600.0  # longer: the machine slept, or its clock jumped
 MAXIMUM_RATE_BPS = 1e12  # nothing carries more; a higher figure is a broken clock
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from abr.context import DecisionContext, ThroughputEstimate
-from abr.decision import Decision
+from abr.decision import Decision, Reason
 from abr.media import AdaptationSet, Representation
 from player.records import DecisionRecord, EngineSwitch, Rebuffer, SegmentRecord
 from player.snapshot import TimelinePoint
@@ -36,6 +36,7 @@ class Recorder:
         self._video: AdaptationSet | None = None
         self._stalled = False
         self._throughput_bps = 0.0
+        self._given_up = self._replaced = False  # since the last moment of the timeline
         self._timeline: deque[TimelinePoint] = deque(maxlen=_TIMELINE_POINTS)
 
     def follow(self, video: AdaptationSet | None) -> None:
@@ -55,10 +56,13 @@ class Recorder:
     def decided(self, context: DecisionContext, decision: Decision) -> None:
         """Note a decision."""
         self.decisions.append(DecisionRecord(context=context, decision=decision))
+        self._replaced = self._replaced or decision.reason is Reason.REPLACE
 
     def fetched(self, record: SegmentRecord) -> None:
         """Note a transfer."""
         self.segments.append(record)
+        of_video = self._video is not None and record.set_id == self._video.id
+        self._given_up = self._given_up or (record.abandoned and of_video)
         if not record.from_store and record.throughput_bps:
             self._throughput_bps = record.throughput_bps
 
@@ -80,8 +84,12 @@ class Recorder:
                 buffer_level_s=buffer_level_s,
                 bandwidth_bps=shown.average_bandwidth_bps,
                 height_px=shown.height_px,
+                stalled=self._stalled,
+                given_up=self._given_up,
+                replaced=self._replaced,
             )
         )
+        self._given_up = self._replaced = False
 
     def started(self) -> None:
         """The first picture is on screen."""

@@ -61,6 +61,9 @@ class TimelinePoint:
     buffer_level_s: float
     bandwidth_bps: int  # mean rate of the representation on screen
     height_px: int
+    stalled: bool = False  # the picture stands: the buffer ran dry
+    given_up: bool = False  # since the moment before, a transfer was
+    replaced: bool = False  # since the moment before, buffered film was asked for again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from abr.context import DecisionContext, Phase
 from abr.decision import Considered, Reason
-from abr.demand import buffer_wall_s
+from abr.demand import buffer_wall_s, speed
+from abr.explain import name_in
 from abr.rules.request import SwitchRequest
 
 
@@ -31,13 +32,17 @@ class BbaRule:
             self.reservoir_s + (self.cushion_s * rung / top if top else 0.0)
             for rung in range(top + 1)
         ]
+        chosen = int(top * share)
+        because = f"{context.buffer_level_s:.1f} s of film ahead allow the best on offer"
+        if chosen < top:
+            above = name_in(context.adaptation_set, context.ladder[chosen + 1])
+            wanted = wanted_s[chosen + 1] * speed(context)
+            because = f"{context.buffer_level_s:.1f} s of film ahead, {above} wants {wanted:.1f}"
         return SwitchRequest(
-            representation=context.ladder[int(top * share)],
+            representation=context.ladder[chosen],
             reason=Reason.BUFFER,
             rule="bba",
-            because=f"{context.buffer_level_s:.1f} s of film ahead allow no more"
-            if share < 1
-            else f"{context.buffer_level_s:.1f} s of film ahead allow the best on offer",
+            because=because,
             considered=tuple(
                 Considered(
                     representation_id=r.id,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from abr.context import DecisionContext, Phase
 from abr.decision import Reason
 from abr.media import Representation
-from abr.rules.bola import BolaRule
-from abr.rules.insufficient_buffer import InsufficientBufferRule
+from abr.rules.bola_e import BolaERule
+from abr.rules.insufficient_buffer import InsufficientBufferRule, lower
 from abr.rules.request import Rule, SwitchRequest
 from abr.rules.throughput import ThroughputRule
 
@@ -23,7 +23,7 @@ class DynamicRule:
     """One of two rules by buffer level, held back by the insufficient-buffer guard."""
 
     throughput: Rule = field(default_factory=ThroughputRule)
-    bola: Rule = field(default_factory=BolaRule)
+    bola: Rule = field(default_factory=BolaERule)
     guard: Rule = field(default_factory=InsufficientBufferRule)
     bola_above_s: float = 18.0  # dash.js 5
     throughput_below_s: float = 9.0  # dash.js 5
@@ -47,15 +47,6 @@ class DynamicRule:
         if context.buffer_level_s < below_s:
             return by_network
         return _nearest_to_previous(context, by_network, by_buffer)
-
-
-def lower(
-    context: DecisionContext, wish: SwitchRequest, guard: SwitchRequest | None
-) -> SwitchRequest:
-    """The wish, unless the guard holds a lower rung to be the most that is safe."""
-    if guard is None or _rung(context, wish.representation) <= _rung(context, guard.representation):
-        return wish
-    return guard
 
 
 def _nearest_to_previous(

@@ -47,6 +47,16 @@ class InsufficientBufferRule:
         )
 
 
+def lower(
+    context: DecisionContext, wish: SwitchRequest, guard: SwitchRequest | None
+) -> SwitchRequest:
+    """The wish, unless the guard holds a lower rung to be the most that is safe."""
+    order = context.ladder.index
+    if guard is None or order(wish.representation) <= order(guard.representation):
+        return wish
+    return guard
+
+
 def _because(context: DecisionContext, chosen: Representation, rate_bps: float) -> str:
     left_s = buffer_wall_s(context)
     if left_s <= 0:

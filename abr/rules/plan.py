@@ -21,7 +21,7 @@ from abr.context import BufferedSegment, DecisionContext, TransferProgress
 from abr.demand import buffer_wall_s, nominal_bps, segment_wall_s, speed
 from abr.media import Representation
 from abr.pace import SHORTEST_SPELL_S, Pace
-from abr.planning import Prospect, Task
+from abr.planning import Indexes, Prospect, Task
 from abr.qoe import QoeModel, Utility
 from abr.regime import Floats, Outlook, RegimeModel
 from abr.rules import plan_words
@@ -43,7 +43,7 @@ class _Latest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRule:
-    """Plans ``horizon`` segments ahead and takes the first step of the best plan.
+    """Plans all ``steps`` ahead and takes the first step of the best plan.
 
     ``wait_weight`` (mu) None means a segment of the best quality per second, as published;
     ``data_price`` is what a megabit costs in units of quality. Where VMAF is asked for and the
@@ -54,15 +54,19 @@ class PlanRule:
     wait_weight: float | None = None
     switch_weight: float = 1.0
     data_price: float = 0.0
-    horizon: int = 7  # segments
+    steps: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 2)  # segments planned at once, the next one first
     rest_share: float = 0.7  # of what the buffer left at the end would buy in quality
     rest_at_level: float = 0.47  # how far the last rate, not the mean, says what it would buy
+    rest_steps: int = 8
+    rest_bends: float = 0.0
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
+    empty_at_end: float = 1.0
+    dread: float = 1.0
     network: RegimeModel = field(default_factory=RegimeModel)
     least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
     comfort_segments: float = 2.0  # ... or sooner than these play and the buffer lasts
-    spell_tail: float = 3.0  # the larger, the sooner a slow spell is expected to end
+    spell_tail: float = 1.5  # the larger, the sooner a slow spell is expected to end
     last_chance: float = 0.7  # the lowest rung would take this share of what the buffer lasts
     last_chance_spell_s: float = 1.5  # after a spell of this length
     replace_caution: float = 2.0  # time spent on buffered film counts so many times
@@ -131,7 +135,8 @@ class PlanRule:
         gain = float(values[start] - plan.values[best])
         if gain <= self.replace_gain_s * prospect.task.wait_weight:
             return None
-        return plan_words.replaced(context, buffered[first + start], best, gain)
+        segment = buffered[first + start]
+        return plan_words.replaced(context, prospect.task, plan, segment, gain)
 
     def _prospect(self, context: DecisionContext) -> Prospect | None:
         key = (
@@ -158,25 +163,33 @@ class PlanRule:
         film, ladder = context.adaptation_set, context.ladder
         model = self._model(context)
         count = len(film.segment_durations_s)
-        coming = range(context.segment_index, min(context.segment_index + self.horizon, count))
-        sizes_bits = np.array([[r.segment_bytes[n] * 8.0 for r in ladder] for n in coming])
-        pure = _qualities(model, ladder, coming)
-        playing_s = np.array([film.segment_durations_s[n] for n in coming]) / speed(context)
+        first = context.segment_index
+        coming = range(first, min(first + sum(self.steps), count))
+        counts, starts = _steps(self.steps, len(coming))
+        each_bits = np.array([r.segment_bytes[first : coming.stop] for r in ladder]).T * 8.0
+        sizes_bits = np.add.reduceat(each_bits, starts)
+        pure = np.add.reduceat(_qualities(model, ladder, coming), starts) / counts[:, None]
+        lengths_s = np.array(film.segment_durations_s[first : coming.stop]) / speed(context)
+        playing_s = np.add.reduceat(lengths_s, starts)
         goes_on = coming.stop < count
         return Task(
+            counts=tuple(counts.tolist()),
             sizes_bits=sizes_bits,
-            qualities=pure - self.data_price * sizes_bits / 1e6,
+            qualities=pure - self.data_price * sizes_bits / counts[:, None] / 1e6,
             qualities_before=np.array(
                 [self._worth(model, r, max(0, context.segment_index - 1)) for r in ladder]
             ),
             playing_s=playing_s,
-            max_buffer_s=max(context.max_buffer_s / speed(context), float(playing_s.max())),
+            max_buffer_s=max(context.max_buffer_s / speed(context), float(lengths_s.max())),
             overhead_s=seen.overhead_s,
-            wait_weight=model.wait_weight,
+            wait_weight=model.wait_weight * self.dread,
             switch_weight=model.switch_weight,
-            rest_per_s=self._rest_per_s(context, outlook, pure, playing_s) * goes_on,
-            empty_cost=self.empty_cost * model.wait_weight * goes_on,
+            rest_per_s=self._rest_per_s(context, outlook, pure, lengths_s) * goes_on,
+            empty_cost=self.empty_cost
+            * model.wait_weight
+            * (1.0 if goes_on else self.empty_at_end),
             empty_fades_s=self.empty_fades_s,
+            rest_bends=self.rest_bends,
         )
 
     def _model(self, context: DecisionContext) -> QoeModel:
@@ -199,13 +212,19 @@ class PlanRule:
         """
         needs = np.maximum.accumulate([nominal_bps(r) for r in context.ladder])
         worth = qualities.mean(axis=0)
-        level, mean = np.log(outlook.rates_bps), np.log(outlook.mean_bps)
-        rates = np.exp(self.rest_at_level * level + (1 - self.rest_at_level) * mean)
+        rates = outlook.rates_bps
         if len(needs) == 1:
             return np.zeros_like(rates)
+        if self.rest_at_level >= 0:
+            level, mean = np.log(outlook.rates_bps), np.log(outlook.mean_bps)
+            rates = np.exp(self.rest_at_level * level + (1 - self.rest_at_level) * mean)
         slopes = np.maximum(np.diff(worth), 0.0) / np.maximum(np.diff(needs), 1.0)
         rung = np.clip(np.searchsorted(needs, rates) - 1, 0, len(slopes) - 1)
         bought = np.where(rates < needs[-1], slopes[rung] * np.maximum(rates, needs[0]), 0.0)
+        if self.rest_at_level < 0:
+            bought = (
+                np.linalg.matrix_power(outlook.after(playing_s.mean()), self.rest_steps) @ bought
+            )
         return np.asarray(self.rest_share * bought / playing_s.mean())
 
     def _worth(self, model: QoeModel, rung: Representation, index: int) -> float:
@@ -306,6 +325,14 @@ class PlanRule:
             rung=best,
             last_rung=_nearest(context.ladder, rungs[-1]),
         )
+
+
+def _steps(wished: tuple[int, ...], segments: int) -> tuple[Indexes, Indexes]:
+    """Lengths of the steps that so many segments leave room for, and where each begins."""
+    ends = np.minimum(np.cumsum(wished), segments)
+    starts = np.concatenate([[0], ends[:-1]])
+    inside = starts < segments
+    return (ends - starts)[inside], starts[inside]
 
 
 def _position(ladder: Sequence[Representation], representation_id: str) -> int | None:

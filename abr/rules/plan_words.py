@@ -6,7 +6,7 @@ import numpy as np
 
 from abr.context import BufferedSegment, DecisionContext
 from abr.decision import Considered, Reason
-from abr.demand import buffer_wall_s
+from abr.demand import buffer_wall_s, transfer_s
 from abr.explain import name_in, rate
 from abr.media import Representation
 from abr.planning import Task
@@ -19,22 +19,29 @@ NOTABLE_RISK = 0.01  # of a stall; less is not worth a word
 
 def chosen(context: DecisionContext, task: Task, moment: Moment, plan: Plan) -> SwitchRequest:
     """The rung of the best plan."""
-    best, segments = int(np.argmax(plan.values)), len(task.sizes_bits)
+    best = int(np.argmax(plan.values))
     return SwitchRequest(
         representation=context.ladder[best],
         reason=Reason.PLAN,
         rule="plan",
         because=_because(context, task, moment, plan, best),
-        considered=tuple(
-            Considered(
-                representation_id=rung.id,
-                score=float(value) / segments,
-                note=f"quality {quality:.2f} now, stall risk {_percent(risk)}",
-            )
-            for rung, value, risk, quality in zip(
-                context.ladder, plan.values, plan.stall_risks, task.qualities[0], strict=True
-            )
-        ),
+        considered=_planned(context, task, plan),
+    )
+
+
+def _planned(context: DecisionContext, task: Task, plan: Plan) -> tuple[Considered, ...]:
+    segments, waits = sum(task.counts), buffer_wall_s(context) <= 0
+    return tuple(
+        Considered(
+            representation_id=rung.id,
+            score=float(value) / segments,
+            note=f"quality {quality:.2f}{_after(context, n)}"
+            if waits
+            else f"quality {quality:.2f} now, stall risk {_percent(risk)}",
+        )
+        for n, (rung, value, risk, quality) in enumerate(
+            zip(context.ladder, plan.values, plan.stall_risks, task.qualities[0], strict=True)
+        )
     )
 
 
@@ -53,24 +60,51 @@ def given_up(
         reason=Reason.ABANDON,
         rule="plan",
         because=f"{against}, {rest} and the buffer lasts {buffer_wall_s(context):.1f}",
-        considered=()
+        considered=_in_time(context, transfer)
         if values is None
-        else tuple(
-            Considered(
-                representation_id=rung.id,
-                score=float(value) if np.isfinite(value) else float(values[-1]) - 1.0,
-                note=_of_giving_up(value, values[-1]),
-            )
-            for rung, value in zip(context.ladder, values, strict=False)
-        ),
+        else _against_going_on(context, values),
+    )
+
+
+def _in_time(context: DecisionContext, transfer: Underway) -> tuple[Considered, ...]:
+    """Every rung by when it would be there at the rate of the slow spell."""
+    lasts_s, index = buffer_wall_s(context), context.segment_index
+    bits = [rung.segment_bytes[index] * 8.0 for rung in context.ladder]
+    bits[transfer.rung] = transfer.remaining_bits
+    return tuple(
+        Considered(
+            representation_id=rung.id,
+            score=lasts_s - own / transfer.rate_bps,
+            note=f"there in {own / transfer.rate_bps:.1f} s",
+        )
+        for rung, own in zip(context.ladder, bits, strict=True)
+    )
+
+
+def _against_going_on(context: DecisionContext, values: Floats) -> tuple[Considered, ...]:
+    worst = min(float(value) for value in values if np.isfinite(value)) - 1.0
+    higher = len(context.ladder) - len(values)
+    notes = [_of_giving_up(value, values[-1]) for value in values]
+    return tuple(
+        Considered(
+            representation_id=rung.id,
+            score=float(value) if np.isfinite(value) else worst,
+            note=note,
+        )
+        for rung, value, note in zip(
+            context.ladder,
+            [*values, *[-np.inf] * higher],
+            [*notes, *["more than what is given up"] * higher],
+            strict=True,
+        )
     )
 
 
 def replaced(
-    context: DecisionContext, segment: BufferedSegment, best: int, gain: float
+    context: DecisionContext, task: Task, plan: Plan, segment: BufferedSegment, gain: float
 ) -> ReplaceRequest:
-    """A buffered segment worth fetching again."""
-    film, better = context.adaptation_set, context.ladder[best]
+    """A buffered segment worth fetching again, as the next one is planned."""
+    film, better = context.adaptation_set, context.ladder[int(np.argmax(plan.values))]
     before = film.representation(segment.representation_id)
     now_s = film.segment_starts_s[context.segment_index] - context.buffer_level_s
     due_s = film.segment_starts_s[segment.index] - now_s
@@ -84,17 +118,36 @@ def replaced(
                 f"it plays in {due_s:.0f} s, and the network now affords better than "
                 f"{name_in(film, before)}, a gain of {gain:.2f} in quality"
             ),
+            considered=_planned(context, task, plan),
         ),
     )
 
 
 def _because(context: DecisionContext, task: Task, moment: Moment, plan: Plan, best: int) -> str:
     """What is expected, what it risks, and what speaks against the next rung."""
+    if buffer_wall_s(context) <= 0:
+        return _awaited(context, task, best)
     risk = float(plan.stall_risks[best])
     expected = f"quality {task.qualities[0][best]:.2f} at a stall risk of {_percent(risk)}"
     if best == len(context.ladder) - 1:
         return f"{expected}, and there is nothing better on offer"
     return f"{expected}; {_against(context, task, moment, plan, best)}"
+
+
+def _awaited(context: DecisionContext, task: Task, best: int) -> str:
+    """The same while nothing plays: every rung is waited for, and only how long matters."""
+    expected = f"quality {task.qualities[0][best]:.2f}{_after(context, best)}"
+    if best == len(context.ladder) - 1:
+        return f"{expected}, and there is nothing better on offer"
+    label = name_in(context.adaptation_set, context.ladder[best + 1])
+    return f"{expected}; {label} would be there{_after(context, best + 1) or ' later'}"
+
+
+def _after(context: DecisionContext, rung: int) -> str:
+    if context.estimate is None:
+        return ""
+    time_s = transfer_s(context, context.ladder[rung], context.estimate.throughput_bps)
+    return f" after {time_s:.1f} s"
 
 
 def _against(context: DecisionContext, task: Task, moment: Moment, plan: Plan, best: int) -> str:

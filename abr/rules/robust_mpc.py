@@ -20,8 +20,8 @@ from abr.demand import buffer_wall_s, speed
 from abr.explain import name_in, rate
 from abr.qoe import QoeModel, Utility
 from abr.regime import Floats
+from abr.rules.declared import own_samples
 from abr.rules.request import SwitchRequest
-from abr.throughput import sample_rate_bps
 
 MOST_PLANS = 8_000  # 6 rungs over 5 segments; larger ladders look less far ahead
 
@@ -43,26 +43,28 @@ class RobustMpcRule:
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
         """No opinion before anything was transferred."""
-        rates_bps = [_whole_rate(s) for s in context.history if sample_rate_bps(s) is not None]
+        rates_bps = [_whole_rate(s) for s in own_samples(context)]
         if not rates_bps:
             return None
         carried_bps = self.cautious_bps(rates_bps)
         values, plans = self._values(context, carried_bps)
         best = int(plans[int(np.argmax(values))][0])
-        chosen = context.ladder[best]
+        by_rung = [float(values[plans[:, 0] == n].max()) for n in range(len(context.ladder))]
+        because = f"at {rate(carried_bps)} it begins the best plan, and nothing better is on offer"
+        if best < len(by_rung) - 1:
+            above = name_in(context.adaptation_set, context.ladder[best + 1])
+            loss = by_rung[best] - by_rung[best + 1]
+            because = f"at {rate(carried_bps)} the best plan with {above} is worth {loss:.2f} less"
         return SwitchRequest(
-            representation=chosen,
+            representation=context.ladder[best],
             reason=Reason.PLAN,
             rule="robust_mpc",
-            because=f"{name_in(context.adaptation_set, chosen)} begins the best plan "
-            f"at {rate(carried_bps)}",
+            because=because,
             considered=tuple(
                 Considered(
-                    representation_id=rung.id,
-                    score=float(values[plans[:, 0] == index].max()),
-                    note=f"best plan at {rate(carried_bps)}",
+                    representation_id=rung.id, score=value, note=f"best plan comes to {value:.2f}"
                 )
-                for index, rung in enumerate(context.ladder)
+                for rung, value in zip(context.ladder, by_rung, strict=True)
             ),
         )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Considered, Reason
 from abr.demand import needed_bps, transfer_s
-from abr.explain import rate
+from abr.explain import name_in, rate
+from abr.media import Representation
 from abr.rules.request import SwitchRequest
 
 STARTUP_BUDGET_S = 1.0  # people start leaving after two seconds (Krishnan and Sitaraman, IMC 2012)
@@ -26,12 +29,7 @@ def startup(context: DecisionContext) -> SwitchRequest:
         if time_s <= STARTUP_BUDGET_S and needed_bps(context, r) <= rate_bps
     ]
     chosen = soon[-1] if soon else context.ladder[0]
-    size_kb = chosen.segment_bytes[context.segment_index] / 1000
-    because = (
-        f"its segment of {size_kb:.0f} kB comes soonest at the expected {rate(rate_bps)}"
-        if estimate
-        else f"nothing measured yet, and its segment is small ({size_kb:.0f} kB)"
-    )
+    because = _because(context, chosen, times_s, rate_bps)
     return SwitchRequest(
         representation=chosen,
         reason=Reason.STARTUP,
@@ -46,6 +44,25 @@ def startup(context: DecisionContext) -> SwitchRequest:
             for r, time_s in zip(context.ladder, times_s, strict=True)
         ),
     )
+
+
+def _because(
+    context: DecisionContext, chosen: Representation, times_s: Sequence[float], rate_bps: float
+) -> str:
+    """What spoke against the next rung."""
+    known = (
+        f"{rate(rate_bps)} are expected"
+        if context.estimate
+        else f"nothing measured yet and {rate(rate_bps)} assumed"
+    )
+    position = context.ladder.index(chosen)
+    if position == len(context.ladder) - 1:
+        return f"{known}, and there is nothing better on offer"
+    above = context.ladder[position + 1]
+    label = name_in(context.adaptation_set, above)
+    if times_s[position + 1] <= STARTUP_BUDGET_S:
+        return f"{known}, and {label} needs {rate(needed_bps(context, above))}"
+    return f"{known}, and {label} would come after {times_s[position + 1]:.1f} s"
 
 
 def _expected_bps(estimate: ThroughputEstimate | None) -> float:

@@ -1,66 +1,37 @@
-"""The throughput rule: the highest representation the measured network carries for long."""
+"""The throughput rule of the DASH reference player: the highest declared rate that fits.
+
+K. Spiteri, R. Sitaraman, D. Sparacio, "From Theory to Practice: Improving Bitrate Adaptation in
+the DASH Reference Player", MMSys 2018.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from abr.context import DecisionContext
-from abr.decision import Considered, Reason
-from abr.demand import needed_bps, nominal_bps
-from abr.explain import megabits, rate, too_much
-from abr.media import Representation
+from abr.decision import Reason
+from abr.rules.declared import against_next, by_rate, highest_under, lesser_mean_bps, own_samples
 from abr.rules.request import SwitchRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThroughputRule:
-    """Highest rung whose coming segments need no more than a share of the estimate.
+    """Highest rung declared at no more than a share of the lesser of two means."""
 
-    To climb, a rung must fit a smaller share than to stay, so that a network between two rungs
-    does not swing between them.
-    """
-
-    stay_share: float = 0.9  # dash.js: bandwidthSafetyFactor
-    climb_share: float = 0.8
-    by_size: bool = True  # False: as published, by declared rates and not by segment sizes
+    share: float = 0.9  # dash.js: bandwidthSafetyFactor
+    half_lives_s: tuple[float, ...] = (3.0, 8.0)  # dash.js: fast and slow, of throughput
 
     def __call__(self, context: DecisionContext) -> SwitchRequest | None:
-        """No opinion before anything was measured."""
-        estimate = context.estimate
-        if estimate is None:
+        """No opinion before anything was transferred."""
+        carried_bps = lesser_mean_bps(own_samples(context), self.half_lives_s)
+        if carried_bps is None:
             return None
-        ratios = [self._ratio(context, r, estimate.throughput_bps) for r in context.ladder]
-        fitting = [r for r, ratio in zip(context.ladder, ratios, strict=True) if ratio >= 1]
-        chosen = fitting[-1] if fitting else context.ladder[0]
+        usable_bps = self.share * carried_bps
+        chosen = highest_under(context, usable_bps)
         return SwitchRequest(
-            representation=chosen,
+            representation=context.ladder[chosen],
             reason=Reason.THROUGHPUT,
             rule="throughput",
-            because=_because(context, chosen, estimate.throughput_bps),
-            considered=tuple(
-                Considered(
-                    representation_id=r.id,
-                    score=ratio,
-                    note=f"needs {rate(needed_bps(context, r))}",
-                )
-                for r, ratio in zip(context.ladder, ratios, strict=True)
-            ),
+            because=against_next(context, chosen, usable_bps),
+            considered=by_rate(context, [usable_bps] * len(context.ladder)),
         )
-
-    def _ratio(self, context: DecisionContext, rung: Representation, carried_bps: float) -> float:
-        """Usable rate over needed rate; the rung fits from 1 on."""
-        order = context.adaptation_set.representations
-        climbs = context.previous is not None and any(
-            r.id == context.previous for r in order[: order.index(rung)]
-        )
-        share = self.climb_share if climbs else self.stay_share
-        needed = needed_bps(context, rung) if self.by_size else nominal_bps(rung)
-        return carried_bps * share / needed
-
-
-def _because(context: DecisionContext, chosen: Representation, carried_bps: float) -> str:
-    if chosen is context.ladder[-1]:
-        needed = megabits(needed_bps(context, chosen))
-        return f"it needs {needed} of the {rate(carried_bps)} the network carries"
-    above = context.ladder[context.ladder.index(chosen) + 1]
-    return too_much(context, above, carried_bps)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from abr.context import DecisionContext, TransferSample
 from abr.regime import Floats
-from abr.throughput import flow_s, sample_rate_bps
+from abr.throughput import BURST_SHARE, flow_s, sample_rate_bps
 
+LOOK_BACK = 64  # transfers: about four minutes of film
+HELD_SAMPLES = 5  # that many in a row, to tell a proxy from a long way
+HELD_SIZES = 1.2  # their sizes differ by so much at the least
+HELD_ALIKE = 0.95  # correlation of wait and size
 SMALLEST_RATE_BPS, LARGEST_RATE_BPS = 1e3, 1e11  # beyond, arithmetic and not networks decide
 
 
@@ -39,17 +43,23 @@ def transfers(context: DecisionContext) -> Transfers | None:
 
     ``None`` before anything was transferred.
     """
-    measured = [s for s in context.history if sample_rate_bps(s) is not None]
+    measured = [s for s in context.history[-LOOK_BACK:] if sample_rate_bps(s) is not None]
     if not measured:
         return None
     ids = {r.id for r in context.adaptation_set.representations}
     own = [s for s in measured if s.representation_id in ids]
-    pooled = list(_pooled(own or measured))
+    through = own or measured
+    if _held_back(through):
+        through = [replace(sample, ttfb_s=0.0) for sample in through]
+        ttfb_s = 0.0
+    else:
+        ttfb_s = _ttfb_s(context, through)
+    pooled = list(_pooled(through))
     others_s = sum(s.duration_s for s in measured if s.representation_id not in ids) if own else 0.0
     return Transfers(
         rates_bps=tuple(rate for rate, _ in pooled),
         finished_at_s=tuple(finished for _, finished in pooled),
-        overhead_s=_ttfb_s(context, own or measured) + others_s / len(pooled),
+        overhead_s=ttfb_s + others_s / len(pooled),
     )
 
 
@@ -63,6 +73,26 @@ def usual_bps(context: DecisionContext) -> float | None:
         if sample.representation_id in ids and not sample.given_up:
             return sample_rate_bps(sample)
     return None
+
+
+def _held_back(samples: Sequence[TransferSample]) -> bool:
+    """Whether something on the way fetches every segment whole before it passes it on.
+
+    The wait for the first byte then grows with the bytes, and all come at once: the whole transfer
+    and not its end speaks for the network.
+    """
+    recent = samples[-HELD_SAMPLES:]
+    if len(recent) < HELD_SAMPLES:
+        return False
+    if any(s.duration_s - s.ttfb_s > BURST_SHARE * s.duration_s for s in recent):
+        return False
+    sizes = np.array([float(s.transferred_bytes) for s in recent])
+    waits_s = np.array([s.ttfb_s for s in recent])
+    if sizes.max() < HELD_SIZES * sizes.min() or waits_s.std() <= 0:
+        return False
+    slope, constant_s = np.polyfit(sizes, waits_s, 1)
+    alike = float(np.corrcoef(sizes, waits_s)[0, 1])
+    return bool(alike > HELD_ALIKE and slope * sizes.mean() > constant_s)
 
 
 def _pooled(samples: Sequence[TransferSample]) -> Iterator[tuple[float, float]]:

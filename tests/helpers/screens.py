@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from abr.context import ThroughputEstimate
-from abr.decision import Decision, Reason
 from abr.media import AdaptationSetId, Representation, RepresentationId
 from abr.profiles import QualityProfileId
 from local_server.contracts import (
@@ -27,7 +25,8 @@ from local_server.contracts import (
     TitlePage,
     TitleSummary,
 )
-from player.snapshot import PlayerState, Snapshot, TimelinePoint, Track
+from player.snapshot import PlayerState, Snapshot, Track
+from tests.helpers.watched import estimate, film_decision, film_timeline
 from ui.viewmodel.ports import ServerPhase, ServerStatus
 
 NOON = datetime(2025, 11, 22, 12, tzinfo=UTC)
@@ -303,32 +302,8 @@ def rung(height_px: int, rate_bps: int, count: int = 75) -> Representation:
 LADDER = (rung(240, 350_000), rung(480, 900_000), rung(720, 2_400_000), rung(1080, 4_600_000))
 
 
-def estimate(throughput_bps: float, spread_bps: float = 600_000.0) -> ThroughputEstimate:
-    """An estimate with an even spread."""
-    return ThroughputEstimate(
-        throughput_bps=throughput_bps,
-        low_bps=throughput_bps - spread_bps,
-        high_bps=throughput_bps + spread_bps,
-        ttfb_s=0.03,
-        samples=12,
-    )
-
-
 def film_snapshot(**fields: Any) -> Snapshot:
     """A film in full swing: two languages, subtitles, a ladder with a plan's cap, a history."""
-    heights = (0, 0, 1, 1, 2, 2, 2, 2, 1, 1, 2, 2, 2, 2)
-    points = tuple(
-        TimelinePoint(
-            at_s=4.0 * i,
-            segment_index=i,
-            throughput_bps=3.1e6 + 9e5 * ((i * 7) % 5 - 2) / 2,
-            estimate=estimate(3.1e6 + 4e5 * ((i * 3) % 4 - 1.5)),
-            buffer_level_s=min(30.0, 3.0 + 2.4 * i),
-            bandwidth_bps=LADDER[height].bandwidth_bps,
-            height_px=LADDER[height].height_px,
-        )
-        for i, height in enumerate(heights)
-    )
     whole = Snapshot(
         state=PlayerState.PLAYING,
         title_id="bunny",
@@ -349,18 +324,10 @@ def film_snapshot(**fields: Any) -> Snapshot:
         ladder=LADDER,
         allowed=tuple(r.id for r in LADDER[:3]),
         shown=LADDER[2],
-        decision=Decision(
-            representation=LADDER[2],
-            reason=Reason.KEEP,
-            rule="dynamic",
-            explanation=(
-                "Stayed at 720p: 1080p needs 6.4 Mbit/s and the network gives 3.1, "
-                "which would empty the buffer in 40 s."
-            ),
-        ),
+        decision=film_decision(LADDER),
         estimate=estimate(3.1e6),
         startup_s=0.21,
-        timeline=points,
+        timeline=film_timeline(LADDER),
     )
     return replace(whole, **fields)
 

@@ -70,7 +70,7 @@ def bench(
 
 
 @abr_app.command
-def explain(report: Path, /, *, svg: Path | None = None) -> None:
+def explain(report: Path, /, *, svg: Path | None = None, png: Path | None = None) -> None:
     """Tell a playback report as prose: what was decided when, and why.
 
     Parameters
@@ -79,10 +79,12 @@ def explain(report: Path, /, *, svg: Path | None = None) -> None:
         A report of matinee play --headless --report.
     svg
         Draw the session into this file: network, estimate with its band, buffer, quality, stalls.
+    png
+        The same as a picture.
     """
     from ui.cli.abr_explain import explain as tell  # noqa: PLC0415 - loads only what it needs
 
-    tell(report, svg)
+    tell(report, svg, png)
 
 
 @abr_app.command

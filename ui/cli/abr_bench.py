@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from abr.algorithms import ALGORITHMS
-from abr.evaluation import POLL_S, Summary, TraceResult, evaluate, summarise, watchable
+from abr.evaluation import POLL_S, Summary, evaluate, summarise, watchable
 from abr.media import AdaptationSet
 from abr.movie import MovieError, load
 from abr.qoe import Utility
 from abr.simulator import Setting
-from abr.trace import Trace, TraceError, parse
-from ui.cli.words import CommandError, err, out
+from abr.trace import TraceError, parse
+from ui.cli.abr_jobs import Job, run_all
+from ui.cli.words import CommandError, out
 
 LONG_OUTAGE_S = 20.0  # longer than most buffers: judged apart, no rule can do much about it
+APART = f", outages over {LONG_OUTAGE_S:.0f} s"  # ends the name of a set of such traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +43,15 @@ class BenchWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    set_name: str
-    trace: Trace
+class Macro:
+    """An algorithm over several sets, each counting the same, however many traces it has."""
+
+    algorithm: str
+    sets: int
+    share: float
+    rebuffer_s: float
+    stalls: float
+    switches: float
 
 
 def run_bench(wish: BenchWish) -> None:
@@ -55,20 +62,39 @@ def run_bench(wish: BenchWish) -> None:
             f"There is no algorithm {unknown[0]!r}.", hint=f"Known: {', '.join(ALGORITHMS)}."
         )
     film = _film(wish)
-    results = _results(wish, film, _jobs(wish))
+    setting = Setting(
+        max_buffer_s=wish.max_buffer_s, abandon_poll_s=POLL_S if wish.abandon else None
+    )
+    run = partial(
+        evaluate,
+        film,
+        algorithms=wish.algorithms,
+        utility=wish.utility,
+        setting=setting,
+        plain=wish.plain,
+    )
+    results = run_all(_jobs(wish), run)
     sets = {name: found for name in sorted(results) if (found := results[name])}
     summaries = {name: summarise(good) for name, r in sets.items() if (good := watchable(r))}
     unwatchable = {name: len(r) - len(watchable(r)) for name, r in sets.items()}
+    macro = macro_of(summaries)
     if wish.as_json:
         rows = [
             {"set": name, "utility": str(wish.utility), **asdict(summary)}
             for name, lines in summaries.items()
             for summary in lines
         ]
-        out.print_json(json.dumps({"results": rows, "unwatchable": unwatchable}))
+        document = {
+            "results": rows,
+            "unwatchable": unwatchable,
+            "macro": [asdict(line) for line in macro],
+        }
+        out.print_json(json.dumps(document))
         return
     for name, lines in summaries.items():
         _print(name, lines, unwatchable[name])
+    if macro:
+        _print_macro(macro)
 
 
 def _film(wish: BenchWish) -> AdaptationSet:
@@ -85,84 +111,85 @@ def _film(wish: BenchWish) -> AdaptationSet:
     return film
 
 
-def _jobs(wish: BenchWish) -> list[_Job]:
+def _jobs(wish: BenchWish) -> list[Job]:
     """Every trace under the folder; the folder a trace lies in names its set."""
     files = sorted(wish.traces.rglob("*.csv"))
     if not files:
         raise CommandError("There are no traces.", detail=f"No .csv under {wish.traces}.")
-    jobs: list[_Job] = []
-    taken: dict[str, int] = {}
+    jobs: list[Job] = []
+    taken: Counter[str] = Counter()
     for file in files:
         folder = file.parent.relative_to(wish.traces).as_posix()
         name = wish.traces.name if folder == "." else folder
-        if wish.most_traces is not None and taken.get(name, 0) >= wish.most_traces:
+        if wish.most_traces is not None and taken[name] >= wish.most_traces:
             continue
         try:
             trace = parse(file.read_text(encoding="utf-8"))
         except (TraceError, OSError, UnicodeDecodeError) as error:
             raise CommandError("A trace is not understood.", detail=f"{file}: {error}") from error
-        taken[name] = taken.get(name, 0) + 1
-        if trace.longest_outage_s() > LONG_OUTAGE_S:
-            name = f"{name}, outages over {LONG_OUTAGE_S:.0f} s"
-        jobs.append(_Job(set_name=name, trace=trace))
+        taken[name] += 1
+        apart = trace.longest_outage_s() > LONG_OUTAGE_S
+        jobs.append(Job(set_name=f"{name}{APART}" if apart else name, file=file))
     return jobs
 
 
-def _results(
-    wish: BenchWish, film: AdaptationSet, jobs: Sequence[_Job]
-) -> dict[str, list[TraceResult]]:
-    setting = Setting(
-        max_buffer_s=wish.max_buffer_s, abandon_poll_s=POLL_S if wish.abandon else None
-    )
-    run = partial(evaluate, plain=wish.plain)
-    ordered: list[TraceResult | None] = [None] * len(jobs)
-    with (
-        ProcessPoolExecutor(max_workers=os.cpu_count()) as pool,
-        Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=err,
-        ) as bar,
-    ):
-        task = bar.add_task("traces", total=len(jobs))
-        waiting = {
-            pool.submit(run, film, job.trace, wish.algorithms, wish.utility, setting): number
-            for number, job in enumerate(jobs)
-        }
-        for done in as_completed(waiting):
-            ordered[waiting[done]] = done.result()
-            bar.advance(task)
-    grouped: dict[str, list[TraceResult]] = {job.set_name: [] for job in jobs}
-    for job, result in zip(jobs, ordered, strict=True):
-        if result is not None:
-            grouped[job.set_name].append(result)
-    return grouped
+def macro_of(summaries: Mapping[str, Sequence[Summary]]) -> list[Macro]:
+    """Every algorithm's mean over the sets; those with outages apart do not count."""
+    counted = [lines for name, lines in summaries.items() if not name.endswith(APART)]
+    by_algorithm = [list(lines) for lines in zip(*counted, strict=True)]
+    return [
+        Macro(
+            algorithm=lines[0].algorithm,
+            sets=len(lines),
+            share=statistics.fmean(line.share for line in lines),
+            rebuffer_s=statistics.fmean(line.rebuffer_s for line in lines),
+            stalls=statistics.fmean(line.stalls for line in lines),
+            switches=statistics.fmean(line.switches for line in lines),
+        )
+        for lines in by_algorithm
+    ]
 
 
 def _print(name: str, lines: Sequence[Summary], unwatchable: int) -> None:
     apart = f", {unwatchable} more that nobody could watch" if unwatchable else ""
-    table = Table(
-        "Algorithm",
-        title=f"{name}: {lines[0].traces} traces{apart}",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
+    table = _table(
+        f"{name}: {lines[0].traces} traces{apart}",
+        ("QoE", "share", "median", "p5", "stalls", "stood", "switches", "startup"),
     )
-    for column in ("QoE", "of optimum", "median", "p5", "stalls", "switches", "startup"):
-        table.add_column(column, justify="right")
     for line in lines:
         table.add_row(
             line.algorithm,
             f"{line.qoe:.3f}",
             f"{line.share:.1%}",
-            f"{line.share_median:.1%}",
-            f"{line.share_p5:.1%}",
-            f"{line.rebuffer_s:.2f} s",
+            f"{line.share_median:.0%}",
+            f"{line.share_p5:.0%}",
+            f"{line.stalls:.2f}",
+            f"{line.rebuffer_s:.1f} s",
             f"{line.switches:.1f}",
-            f"{line.startup_s:.2f} s",
+            f"{line.startup_s:.1f} s",
         )
     table.add_row("optimum", f"{lines[0].optimum:.3f}")
     out.print(table)
     out.print()
+
+
+def _print_macro(lines: Sequence[Macro]) -> None:
+    sets = f"{lines[0].sets} set{'s' if lines[0].sets != 1 else ''}"
+    table = _table(f"macro average over sets: {sets}", ("share", "stalls", "stood", "switches"))
+    for line in lines:
+        table.add_row(
+            line.algorithm,
+            f"{line.share:.1%}",
+            f"{line.stalls:.2f}",
+            f"{line.rebuffer_s:.1f} s",
+            f"{line.switches:.1f}",
+        )
+    out.print(table)
+    out.print()
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table("Algorithm", title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table

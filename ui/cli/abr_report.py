@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,23 @@ FORMAT = "matinee-playback-report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """One representation a decision considered."""
+
+    representation: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """One decision; rates None before anything was measured."""
 
     at_s: float
     segment_index: int
     representation: str
+    reason: str
     explanation: str
+    considered: tuple[Weighed, ...]
     buffer_level_s: float
     max_buffer_s: float
     estimate_bps: float | None
@@ -41,6 +52,7 @@ class Arrived:
     buffer_level_s: float
     from_store: bool
     abandoned: bool
+    replaced: bool = False  # another one took its place before it was seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +71,11 @@ class Rung:
     bandwidth_bps: int
     average_bandwidth_bps: int
     height_px: int
+
+    @property
+    def name(self) -> str:
+        """Its height, or its rate where it has no picture."""
+        return f"{self.height_px}p" if self.height_px else f"{self.bandwidth_bps / 1000:.0f} kbit/s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +98,28 @@ class Report:
         moments += [stall.at_s + stall.length_s for stall in self.stalls]
         return max(moments, default=0.0)
 
+    @property
+    def given_up(self) -> list[Arrived]:
+        """Transfers that were stopped before their end."""
+        return [a for a in self.arrivals if a.abandoned]
+
+    @property
+    def fetched_again(self) -> list[Decided]:
+        """Decisions to fetch buffered segments again."""
+        return [d for d in self.decisions if d.reason == "replace"]
+
+    @property
+    def switches(self) -> int:
+        """Changes from one segment to the next, as they were last decided."""
+        last = {d.segment_index: d.representation for d in self.decisions}
+        names = [last[index] for index in sorted(last)]
+        return sum(before != after for before, after in pairwise(names))
+
 
 def read_report(file: Path) -> Report:
     """Read a report. Raises :class:`CommandError` for anything that is not one."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse)
         if document["format"] != FORMAT:
             raise CommandError(
                 "This is not a playback report.",
@@ -103,6 +137,10 @@ def read_report(file: Path) -> Report:
         ) from error
 
 
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no measurement")
+
+
 def _report(document: dict[str, Any]) -> Report:
     ladder = tuple(
         Rung(
@@ -113,6 +151,8 @@ def _report(document: dict[str, Any]) -> Report:
         )
         for entry in document["ladder"]
     )
+    if any(min(rung.bandwidth_bps, rung.average_bandwidth_bps) <= 0 for rung in ladder):
+        raise ValueError("a representation without a rate")
     video = {rung.id for rung in ladder}
     startup = document["startup_s"]
     return Report(
@@ -139,7 +179,15 @@ def _decided(entry: dict[str, Any]) -> Decided:
         at_s=float(entry["at_s"]),
         segment_index=int(entry["segment_index"]),
         representation=str(entry["representation"]),
+        reason=str(entry.get("reason", "")),
         explanation=str(entry["explanation"]),
+        considered=tuple(
+            Weighed(
+                representation=str(weighed["representation"]),
+                note=str(weighed["note"]),
+            )
+            for weighed in entry.get("considered", ())
+        ),
         buffer_level_s=float(context["buffer_level_s"]),
         max_buffer_s=float(context["max_buffer_s"]),
         estimate_bps=estimate.get("throughput_bps"),
@@ -160,4 +208,5 @@ def _arrived(entry: dict[str, Any]) -> Arrived:
         buffer_level_s=float(entry["buffer_level_s"]),
         from_store=bool(entry["from_store"]),
         abandoned=bool(entry["abandoned"]),
+        replaced=bool(entry.get("replaced", False)),
     )

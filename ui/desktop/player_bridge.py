@@ -17,6 +17,8 @@ _PARTS = (
     "transport",
     "menus",
     "stats",
+    "chart",
+    "weighed",
     "waiting",
     "problem",
     "upcoming",
@@ -31,6 +33,8 @@ class PlayerBridge(QObject):
     transportChanged = Signal()  # noqa: N815
     menusChanged = Signal()  # noqa: N815
     statsChanged = Signal()  # noqa: N815
+    chartChanged = Signal()  # noqa: N815
+    weighedChanged = Signal()  # noqa: N815
     waitingChanged = Signal()  # noqa: N815
     problemChanged = Signal()  # noqa: N815
     upcomingChanged = Signal()  # noqa: N815
@@ -48,6 +52,8 @@ class PlayerBridge(QObject):
             "transport": self.transportChanged,
             "menus": self.menusChanged,
             "stats": self.statsChanged,
+            "chart": self.chartChanged,
+            "weighed": self.weighedChanged,
             "waiting": self.waitingChanged,
             "problem": self.problemChanged,
             "upcoming": self.upcomingChanged,
@@ -66,6 +72,8 @@ class PlayerBridge(QObject):
     transport = Property("QVariant", _part("transport"), notify=transportChanged)  # type: ignore[arg-type]
     menus = Property("QVariant", _part("menus"), notify=menusChanged)  # type: ignore[arg-type]
     stats = Property("QVariant", _part("stats"), notify=statsChanged)  # type: ignore[arg-type]
+    chart = Property("QVariant", _part("chart"), notify=chartChanged)  # type: ignore[arg-type]
+    weighed = Property("QVariant", _part("weighed"), notify=weighedChanged)  # type: ignore[arg-type]
     waiting = Property("QVariant", _part("waiting"), notify=waitingChanged)  # type: ignore[arg-type]
     problem = Property("QVariant", _part("problem"), notify=problemChanged)  # type: ignore[arg-type]
     upcoming = Property("QVariant", _part("upcoming"), notify=upcomingChanged)  # type: ignore[arg-type]

@@ -10,14 +10,15 @@ from abr.media import AdaptationSetId, RepresentationId
 from abr.profiles import QualityProfileId
 from local_server.contracts import TitleDetail, TitleSummary
 from player.control import PlaybackControl
-from player.snapshot import PlayerProblem, PlayerState, Snapshot
+from player.snapshot import PlayerProblem, PlayerState, Snapshot, TimelinePoint
 from ui.viewmodel import words
 from ui.viewmodel.cards import Card, episode_card, episode_number
+from ui.viewmodel.chart import Chart, chart_of
 from ui.viewmodel.observable import Observable
 from ui.viewmodel.player_menus import MenusView, menus_of, next_key, next_speed
 from ui.viewmodel.ports import Cancel, Catalog, Scheduler
 from ui.viewmodel.problems import Trouble
-from ui.viewmodel.stats import StatsView, stats_of
+from ui.viewmodel.stats import StatsView, WeighedView, stats_of, weighed_of
 from ui.viewmodel.tasks import Post, Tasks, Ticket
 from ui.viewmodel.title import following
 
@@ -71,6 +72,8 @@ class PlayerView:
     transport: TransportView = TransportView()
     menus: MenusView = field(default_factory=MenusView)
     stats: StatsView = field(default_factory=StatsView)
+    chart: Chart = field(default_factory=Chart)
+    weighed: tuple[WeighedView, ...] = ()
     waiting: Trouble | None = None
     problem: Trouble | None = None
     upcoming: Card | None = None
@@ -109,6 +112,8 @@ class PlayerModel(Observable[PlayerView]):
         self._title: TitleSummary | None = None
         self._upcoming: TitleSummary | None = None
         self._about: Ticket | None = None
+        self._charted: tuple[int, tuple[TimelinePoint, ...]] = (0, ())
+        self._chart = Chart()
         self._message = ""
         self._message_timer: Cancel | None = None
         self._stop_listening = control.listen(self._arrived)
@@ -312,12 +317,21 @@ class PlayerModel(Observable[PlayerView]):
                 transport=transport_of(snapshot, self._title, absolute),
                 menus=menus_of(snapshot),
                 stats=stats_of(snapshot),
+                chart=self._chart_of(snapshot),
+                weighed=weighed_of(snapshot),
                 waiting=_trouble(snapshot.waiting),
                 problem=_trouble(snapshot.problem),
                 upcoming=None if upcoming is None else episode_card(upcoming, absolute),
                 message=self._message,
             )
         )
+
+    def _chart_of(self, snapshot: Snapshot) -> Chart:
+        """The chart, drawn anew when the timeline has a new moment and not with every snapshot."""
+        newest = (len(snapshot.timeline), snapshot.timeline[-1:])
+        if newest != self._charted:
+            self._charted, self._chart = newest, chart_of(snapshot.timeline)
+        return self._chart
 
 
 def time_of(snapshot: Snapshot, target_s: float | None) -> TimeView:

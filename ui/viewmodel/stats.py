@@ -1,35 +1,29 @@
-"""The stats panel: one line of facts, one chart, one sentence with the reason. Pure.
+"""The stats panel: one line of facts, one sentence with the reason, and what was weighed. Pure.
 
-The chart has two scales. Rates are drawn on a logarithmic one: over a loopback the network is a
-hundred times the film's rate, and a linear scale would press the ladder flat. The buffer has a
-linear one of its own.
+Its chart is in :mod:`ui.viewmodel.chart`.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from player.snapshot import PlayerState, Snapshot, TimelinePoint
+from abr.decision import Considered
+from abr.media import Representation
+from player.snapshot import PlayerState, Snapshot
 from ui.viewmodel import words
 from ui.viewmodel.player_menus import describe
 
-WINDOW_S = 180.0  # how much of the past the chart shows
-MIN_SPAN_S = 10.0  # so that the first seconds do not jump across the whole width
-BUFFER_SCALE_S = 30.0  # a full chart at the least
-
-ChartPoint = tuple[float, float]
-"""x and y from 0 to 1, the origin bottom left."""
+MOST_WEIGHED = 7  # rows; of a longer ladder those around the chosen one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """Lines to draw. ``band`` is closed: along the upper edge and back along the lower."""
+class WeighedView:
+    """One representation the last decision looked at, and what spoke for or against it."""
 
-    throughput: tuple[ChartPoint, ...] = ()
-    band: tuple[ChartPoint, ...] = ()
-    buffer: tuple[ChartPoint, ...] = ()
-    representation: tuple[ChartPoint, ...] = ()
+    name: str
+    note: str
+    chosen: bool = False
+    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +38,6 @@ class StatsView:
     representation: str = ""
     reason: str = ""
     counters: str = ""
-    chart: Chart = Chart()
 
 
 _STATES = {
@@ -74,65 +67,34 @@ def stats_of(snapshot: Snapshot) -> StatsView:
         representation="" if shown is None else f"picture {shown.height_px}p",
         reason="" if decision is None else words.one_line(decision.explanation),
         counters=_counters(snapshot),
-        chart=chart_of(snapshot.timeline),
     )
 
 
-def chart_of(timeline: tuple[TimelinePoint, ...]) -> Chart:
-    """The lines for the last minutes of ``timeline``."""
-    if not timeline:
-        return Chart()
-    end_s = timeline[-1].at_s
-    points = [point for point in timeline if end_s - point.at_s <= WINDOW_S]
-    start_s = points[0].at_s
-    span_s = max(MIN_SPAN_S, end_s - start_s)
-    rates = _rate_scale(points)
-    full_s = max(BUFFER_SCALE_S, *(point.buffer_level_s for point in points)) * 1.1
-
-    def x(point: TimelinePoint) -> float:
-        return (point.at_s - start_s) / span_s
-
-    measured = [point for point in points if point.estimate is not None]
-    upper = [(x(p), rates(p.estimate.high_bps)) for p in measured if p.estimate is not None]
-    lower = [(x(p), rates(p.estimate.low_bps)) for p in measured if p.estimate is not None]
-    return Chart(
-        throughput=tuple((x(p), rates(p.throughput_bps)) for p in points if p.throughput_bps > 0),
-        band=(*upper, *reversed(lower)),
-        buffer=tuple((x(p), min(1.0, p.buffer_level_s / full_s)) for p in points),
-        representation=_steps([(x(p), rates(p.bandwidth_bps)) for p in points]),
+def weighed_of(snapshot: Snapshot) -> tuple[WeighedView, ...]:
+    """A row for every representation the last decision looked at, best first."""
+    decision = snapshot.decision
+    if decision is None:
+        return ()
+    entries = {entry.representation_id: entry for entry in decision.considered}
+    present = [r for r in snapshot.ladder if r.id in entries]
+    chosen = next((n for n, r in enumerate(present) if r.id == decision.representation.id), 0)
+    first = max(0, min(chosen - MOST_WEIGHED // 2, len(present) - MOST_WEIGHED))
+    return tuple(
+        _row(snapshot, rung, entries[rung.id], chosen=rung.id == decision.representation.id)
+        for rung in reversed(present[first : first + MOST_WEIGHED])
     )
 
 
-class _LogScale:
-    """Maps rates to 0.06 to 0.94 by their logarithm, so that lines keep off the frame."""
-
-    def __init__(self, low_bps: float, high_bps: float) -> None:
-        self._low = math.log(low_bps)
-        self._span = max(math.log(2.0), math.log(high_bps) - self._low)
-
-    def __call__(self, rate_bps: float) -> float:
-        if rate_bps <= 0:
-            return 0.06
-        share = (math.log(rate_bps) - self._low) / self._span
-        return 0.06 + 0.88 * min(1.0, max(0.0, share))
-
-
-def _rate_scale(points: list[TimelinePoint]) -> _LogScale:
-    rates = [float(point.bandwidth_bps) for point in points]
-    rates += [point.throughput_bps for point in points]
-    rates += [point.estimate.high_bps for point in points if point.estimate is not None]
-    positive = [rate for rate in rates if rate > 0] or [1.0]
-    return _LogScale(min(positive), max(positive))
-
-
-def _steps(points: list[ChartPoint]) -> tuple[ChartPoint, ...]:
-    """A staircase: each height holds until the next point."""
-    steps: list[ChartPoint] = []
-    for x, y in points:
-        if steps:
-            steps.append((x, steps[-1][1]))
-        steps.append((x, y))
-    return tuple(steps)
+def _row(
+    snapshot: Snapshot, rung: Representation, entry: Considered, *, chosen: bool
+) -> WeighedView:
+    alone = sum(r.height_px == rung.height_px for r in snapshot.ladder) == 1
+    return WeighedView(
+        name=f"{rung.height_px}p" if alone else describe(rung),
+        note=words.one_line(entry.note),
+        chosen=chosen,
+        capped=not entry.allowed,
+    )
 
 
 def _throughput(snapshot: Snapshot) -> str:
@@ -140,6 +102,8 @@ def _throughput(snapshot: Snapshot) -> str:
     if estimate is None:
         return "not measured"
     spread_bps = (estimate.high_bps - estimate.low_bps) / 2
+    if spread_bps > estimate.throughput_bps / 2:  # too uneven to be told as more or less
+        return f"{words.rate(estimate.low_bps)} to {words.rate(estimate.high_bps)}"
     return words.rate_with_spread(estimate.throughput_bps, spread_bps)
 
 

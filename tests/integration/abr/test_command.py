@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from ui.cli.main import app
@@ -45,7 +53,8 @@ def test_bench_compares_per_set(
 ) -> None:
     _bench(traces, movie, "--utility", "lin", "--algorithms", "plan", "bba", "--json")
 
-    rows = json.loads(capsys.readouterr().out)["results"]
+    document = json.loads(capsys.readouterr().out)
+    rows = document["results"]
     assert [(row["set"], row["algorithm"]) for row in rows] == [
         ("fast", "plan"),
         ("fast", "bba"),
@@ -53,6 +62,52 @@ def test_bench_compares_per_set(
         ("slow", "bba"),
     ]
     assert all(row["share"] <= 1.000001 and row["traces"] == 1 for row in rows)
+    assert all(row["stalls"] >= 0 for row in rows)
+    by_name = {line["algorithm"]: line for line in document["macro"]}
+    assert list(by_name) == ["plan", "bba"]
+    assert by_name["bba"]["sets"] == 2
+    assert by_name["bba"]["share"] == pytest.approx((rows[1]["share"] + rows[3]["share"]) / 2)
+
+
+def test_bench_judges_long_outages_apart(
+    traces: Path, movie: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "9000,2000\n25000,0\n9000,2000\n"
+    (traces / "fast" / "outage.csv").write_text(text, encoding="utf-8")
+
+    _bench(traces / "fast", movie, "--utility", "lin", "--algorithms", "bba", "--json")
+
+    document = json.loads(capsys.readouterr().out)
+    names = {row["set"] for row in document["results"]} | set(document["unwatchable"])
+    assert names == {"fast", "fast, outages over 20 s"}
+    assert [line["sets"] for line in document["macro"]] == [1]
+
+
+def _at_work(children: list[psutil.Process]) -> bool:
+    return len(children) > 0 and all(child.cpu_times().user > 0.2 for child in children)
+
+
+def test_bench_ends_at_once_when_it_is_interrupted(traces: Path, movie: Path) -> None:
+    for number in range(300):
+        (traces / "slow" / f"more{number}.csv").write_text(KBPS["slow"], encoding="utf-8")
+    arguments = ["abr", "bench", "--traces", str(traces), "--movie", str(movie)]
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "ui.cli.main", *arguments],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+    ) as bench:
+        assert bench.stderr is not None
+        while not _at_work(psutil.Process(bench.pid).children()):
+            assert bench.poll() is None
+            time.sleep(0.05)
+        os.killpg(bench.pid, signal.SIGINT)
+        said = bench.stderr.read()
+
+    assert bench.returncode == 130
+    assert "Traceback" not in said
 
 
 def test_bench_prints_a_table(
@@ -64,6 +119,7 @@ def test_bench_prints_a_table(
     assert "fast: 1 traces" in text
     assert "throughput" in text
     assert "optimum" in text
+    assert "macro average over sets: 1 set" in text
 
 
 @pytest.mark.parametrize(
@@ -161,31 +217,90 @@ def test_explain_tells_the_session_in_order(
     app(["abr", "explain", str(report)])
 
     opening, *lines = capsys.readouterr().out.splitlines()
-    assert opening.startswith("Tears & <Steel>: showed a picture after 1.50 s, ")
-    assert opening.endswith("stood still 1 times for 0.8 s, changed quality 1 times.")
+    assert opening == (
+        "Tears & <Steel>: showed a picture after 1.50 s, stood still once for 0.8 s, "
+        "changed quality once, gave up 1 transfer."
+    )
     assert lines == [
         "  0:00.0 segment 1, 0.0 s ahead, nothing measured yet. Started at 240p: no wonder.",
+        "         and so for 1 more segment, at last: Stayed at 240p: better so.",
         "  0:03.5 segment 2 was given up after 1.5 s and 600 kB.",
-        "         and so for 1 more segments",
         "  0:04.0 segment 3, 8.0 s ahead, network 2.00 Mbit/s. Up to 480p: it is carried.",
         "  0:06.5 the buffer ran dry; the picture stood for 0.8 s.",
         "Quality of experience per segment: 0.50 (log).",
     ]
 
 
+def test_explain_tells_what_was_fetched_again(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(report.read_text(encoding="utf-8"))
+    again = _decision(1, "v480", "Fetched again at 480p: it plays in 9 s.")
+    weighed = [{"representation": "v480", "score": 1.0, "note": "quality 1.39 now"}]
+    document["decisions"].append({**again, "reason": "replace", "at_s": 5.0, "considered": weighed})
+    document["segments"][2]["replaced"] = True
+    report.write_text(json.dumps(document), encoding="utf-8")
+
+    app(["abr", "explain", str(report)])
+
+    text = capsys.readouterr().out
+    assert "fetched 1 segment again." in text
+    assert "Fetched again at 480p: it plays in 9 s.\n         weighed: 480p quality" in text
+    assert "segment 2 was there at 240p, 150 kB that were never seen" in text
+
+
 def test_explain_draws_the_session(report: Path, tmp_path: Path) -> None:
+    drawing, picture = tmp_path / "session.svg", tmp_path / "session.png"
+
+    app(["abr", "explain", str(report), "--svg", str(drawing), "--png", str(picture)])
+
+    text = drawing.read_text(encoding="utf-8")
+    assert text.count("<text ") == text.count("</text>")
+    assert "Tears &amp; &lt;Steel&gt;" in text
+    for words in ("Network", "Buffer", "Quality", "480p", "given up", "stood 0.8 s", "start 1.5 s"):
+        assert f">{words}<" in text
+    # Transfers of the video that were measured, and the ring of the legend.
+    assert text.count("<circle") == 3 + 1
+    assert "nan" not in text
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_playback_that_never_began_is_drawn_too(report: Path, tmp_path: Path) -> None:
+    document = json.loads(report.read_text(encoding="utf-8"))
+    document.update(startup_s=None, rebuffers=[], decisions=[], segments=[], ladder=[], qoe={})
+    report.write_text(json.dumps(document), encoding="utf-8")
     drawing = tmp_path / "session.svg"
 
     app(["abr", "explain", str(report), "--svg", str(drawing)])
 
-    text = drawing.read_text(encoding="utf-8")
-    assert text.startswith("<svg ")
-    assert "Tears &amp; &lt;Steel&gt;" in text
-    for panel in ("network", "buffer", "quality"):
-        assert f">{panel}<" in text
-    assert text.count("<circle") == 4  # transfers of the video that were measured
-    assert text.count('fill-opacity="0.25"') == 2  # startup and stall
-    assert "nan" not in text
+    assert "no picture" in drawing.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (("--svg", "session.png"), "is no name for this drawing"),
+        (("--png", "nowhere/session.png"), "The PNG cannot be drawn"),
+        (("--svg", "nowhere/session.svg"), "The drawing cannot be written"),
+    ],
+)
+def test_explain_says_why_it_does_not_draw(
+    report: Path, tmp_path: Path, arguments: tuple[str, str], title: str
+) -> None:
+    option, name = arguments
+    with pytest.raises(CommandError, match=title):
+        app(["abr", "explain", str(report), option, str(tmp_path / name)])
+
+
+def test_without_qt_the_png_has_a_clear_error(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+
+    with pytest.raises(CommandError, match="cannot be drawn") as raised:
+        app(["abr", "explain", str(report), "--png", str(tmp_path / "session.png")])
+
+    assert "--svg" in raised.value.hint
 
 
 def test_replay_shows_what_others_would_have_done(
@@ -194,7 +309,40 @@ def test_replay_shows_what_others_would_have_done(
     app(["abr", "replay", str(report), "--algorithm", "bba", "plan"])
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[:3]] == ["Algorithm", "bba", "plan"]
+    assert [line.split()[0] for line in lines[:4]] == ["Algorithm", "as", "bba", "plan"]
+    assert lines[4].startswith("bba: 0 of 3 segments better and 1 worse, ")
+    assert lines[4].endswith("the first difference is segment 3, at 240p where 480p was shown.")
+    assert lines[5].startswith("plan: ")
+
+
+def test_replay_knows_its_algorithms(report: Path) -> None:
+    with pytest.raises(CommandError, match="no algorithm 'guess'") as raised:
+        app(["abr", "replay", str(report), "--algorithm", "guess"])
+
+    assert "robust_mpc" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document["decisions"][0].pop("explanation"),
+        lambda document: document["segments"][0].update(duration_s=math.nan),
+        lambda document: document["ladder"][0].update(bandwidth_bps=0, average_bandwidth_bps=0),
+        lambda document: document.update(segments={}),
+        lambda document: document["segments"][0].update(index=10**9),
+    ],
+)
+@pytest.mark.parametrize("command", ["explain", "replay"])
+def test_a_broken_report_is_an_error_in_words(
+    report: Path, command: str, spoil: Callable[[dict[str, Any]], Any]
+) -> None:
+    document = json.loads(report.read_text(encoding="utf-8"))
+    spoil(document)
+    report.write_text(json.dumps(document), encoding="utf-8")
+    try:
+        app(["abr", command, str(report)])
+    except CommandError as error:
+        assert str(error)  # noqa: PT017 - explain does without what replay cannot do without
 
 
 def test_a_file_that_is_no_report_is_named(tmp_path: Path) -> None:

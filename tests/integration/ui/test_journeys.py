@@ -160,6 +160,9 @@ def test_the_stats_panel_gives_its_reason(cinema: Desk) -> None:
     cinema.press("i")
     cinema.sees("Stayed at 720p")
     cinema.sees("throughput 3.1 ± 0.6 Mbit/s")
+    for words in ("stood still", "given up", "fetched again", "quality 2.10 now, stall risk 1 %"):
+        cinema.sees(words)
+    cinema.sees("screen or plan allow 720p at most")
     cinema.press("i")
     assert not any("Stayed at" in text for text in cinema.texts())
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from abr.context import (
     DecisionContext,
     Limits,
-    ThroughputEstimate,
     TransferProgress,
     TransferSample,
 )
@@ -24,7 +23,7 @@ from abr.rules.throughput import ThroughputRule
 from abr.simulator import Setting, simulate
 from abr.trace import Trace
 from tests.helpers.films import scenic_film
-from tests.helpers.strategies import broken_samples, contexts, estimates, slow_transfers
+from tests.helpers.strategies import broken_samples, contexts, samples, slow_transfers
 
 FILM = scenic_film(12)
 
@@ -63,15 +62,17 @@ def test_equal_moments_get_equal_decisions(context: DecisionContext) -> None:
     assert AbrEngine().decide(context) == AbrEngine().decide(replace(context))
 
 
-@given(contexts, estimates(), st.floats(1.0, 100.0))
+@given(contexts, st.lists(samples(), min_size=1, max_size=8), st.floats(1.0, 100.0))
 def test_more_throughput_never_means_less_quality(
-    context: DecisionContext, estimate: ThroughputEstimate, factor: float
+    context: DecisionContext, history: list[TransferSample], factor: float
 ) -> None:
-    richer = replace(estimate, throughput_bps=estimate.throughput_bps * factor)
+    richer = [
+        replace(s, transferred_bytes=math.ceil(s.transferred_bytes * factor)) for s in history
+    ]
     rule = ThroughputRule()
 
-    before = rule(replace(context, estimate=estimate))
-    after = rule(replace(context, estimate=richer))
+    before = rule(replace(context, history=tuple(history)))
+    after = rule(replace(context, history=tuple(richer)))
 
     assert before is not None
     assert after is not None

@@ -37,7 +37,7 @@ def test_a_sample_speaks_for_the_rate_at_which_its_bytes_flowed(sample: Transfer
 
 
 @given(
-    st.floats(1e4, 1e8),
+    st.floats(1e6, 1e8),
     st.lists(st.tuples(st.integers(2_000, 20_000_000), st.floats(0, 0.2)), min_size=1, max_size=40),
 )
 def test_a_constant_network_is_estimated_as_it_is_however_it_is_cut(

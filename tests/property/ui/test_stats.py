@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from abr.context import ThroughputEstimate
 from player.snapshot import TimelinePoint
 from ui.viewmodel import words
-from ui.viewmodel.stats import chart_of
+from ui.viewmodel.chart import chart_of
 
 rates = st.floats(0, 1e11)
 levels = st.floats(0, 1e5)
@@ -36,6 +36,9 @@ def timelines(draw: st.DrawFn) -> tuple[TimelinePoint, ...]:
                 buffer_level_s=draw(levels),
                 bandwidth_bps=draw(st.integers(0, 10**9)),
                 height_px=720,
+                stalled=draw(st.booleans()),
+                given_up=draw(st.booleans()),
+                replaced=draw(st.booleans()),
             )
         )
     return tuple(points)
@@ -44,7 +47,8 @@ def timelines(draw: st.DrawFn) -> tuple[TimelinePoint, ...]:
 @given(timelines())
 def test_every_point_is_inside_the_frame(timeline: tuple[TimelinePoint, ...]) -> None:
     chart = chart_of(timeline)
-    for line in (chart.throughput, chart.band, chart.buffer, chart.representation):
+    lines = (chart.throughput, chart.band, chart.buffer, chart.representation)
+    for line in (*lines, chart.stalls, chart.given_up, chart.replaced):
         for x, y in line:
             assert 0.0 <= x <= 1.0
             assert 0.0 <= y <= 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,17 @@ def _no_opinion(_: DecisionContext) -> SwitchRequest | None:
     return None
 
 
+def _measured(rate_bps: float) -> dict[str, Any]:
+    return {"estimate": estimate(rate_bps), "history": (transfer(rate_bps),)}
+
+
 def test_the_explanation_says_what_happened_and_why() -> None:
-    context = moment(buffer_level_s=8.0, estimate=estimate(3.1e6), previous=V720)
+    context = moment(buffer_level_s=8.0, **_measured(3.1e6), previous=V720)
 
     decision = AbrEngine(DynamicRule()).decide(context)
 
     assert decision.explanation == (
-        "Stayed at 720p: 1080p needs 4.5 Mbit/s, the network carries 3.1."
+        "Stayed at 720p: 1080p is declared at 4.5 Mbit/s, and 2.8 Mbit/s are counted on."
     )
     assert decision.reason is Reason.THROUGHPUT
     assert decision.rule == "throughput"
@@ -45,7 +50,7 @@ def test_the_explanation_says_what_happened_and_why() -> None:
 )
 def test_the_explanation_opens_with_the_direction(previous: str | None, opening: str) -> None:
     before = None if previous is None else RepresentationId(previous)
-    context = moment(buffer_level_s=8.0, estimate=estimate(3.1e6), previous=before)
+    context = moment(buffer_level_s=8.0, **_measured(3.1e6), previous=before)
 
     assert AbrEngine(DynamicRule()).decide(context).explanation.startswith(opening)
 
@@ -93,8 +98,8 @@ def test_a_cap_is_the_reason_only_where_it_was_what_held_quality_down() -> None:
     cap = Limits(max_height_px=720)
     engine = AbrEngine(DynamicRule())
 
-    capped = engine.decide(moment(buffer_level_s=8.0, estimate=estimate(20e6), limits=cap))
-    network = engine.decide(moment(buffer_level_s=8.0, estimate=estimate(3.1e6), limits=cap))
+    capped = engine.decide(moment(buffer_level_s=8.0, **_measured(20e6), limits=cap))
+    network = engine.decide(moment(buffer_level_s=8.0, **_measured(3.1e6), limits=cap))
 
     assert (capped.representation.id, capped.reason) == ("v720", Reason.CAP)
     assert capped.explanation == "Started at 720p: the plan allows 720p at most."
@@ -104,9 +109,7 @@ def test_a_cap_is_the_reason_only_where_it_was_what_held_quality_down() -> None:
 def test_a_data_limit_is_named_in_words() -> None:
     limits = Limits(max_bandwidth_bps=1_500_000)
 
-    decision = AbrEngine().decide(
-        moment(buffer_level_s=8.0, estimate=estimate(20e6), limits=limits)
-    )
+    decision = AbrEngine().decide(moment(buffer_level_s=8.0, **_measured(20e6), limits=limits))
 
     assert decision.explanation.endswith("data use is limited to 1.5 Mbit/s.")
 

@@ -12,7 +12,7 @@ from abr.trace import Trace
 from tests.helpers.films import scenic_film
 
 
-def _qoe(total: float, *, rebuffer_s: float = 0.0, switches: int = 2) -> Qoe:
+def _qoe(total: float, *, rebuffer_s: float = 0.0, switches: int = 2, stalls: int = 0) -> Qoe:
     return Qoe(
         segments=1,
         quality=total,
@@ -22,13 +22,16 @@ def _qoe(total: float, *, rebuffer_s: float = 0.0, switches: int = 2) -> Qoe:
         startup_s=0.5,
         rebuffer_s=rebuffer_s,
         switches=switches,
+        stalls=stalls,
     )
 
 
 def test_shares_are_of_the_optimum() -> None:
     results = [
         TraceResult(optimum=2.0, sessions={"plan": _qoe(1.0)}),
-        TraceResult(optimum=4.0, sessions={"plan": _qoe(4.0, rebuffer_s=3.0, switches=5)}),
+        TraceResult(
+            optimum=4.0, sessions={"plan": _qoe(4.0, rebuffer_s=3.0, switches=5, stalls=3)}
+        ),
     ]
 
     (line,) = summarise(results)
@@ -36,7 +39,8 @@ def test_shares_are_of_the_optimum() -> None:
     assert line.share == pytest.approx(5 / 6)
     assert line.share_median == pytest.approx(0.75)
     assert line.share_p5 == pytest.approx(0.525)
-    assert (line.rebuffer_s, line.sessions_with_stalls, line.switches) == (1.5, 0.5, 3.5)
+    assert (line.rebuffer_s, line.stalls, line.sessions_with_stalls) == (1.5, 1.5, 0.5)
+    assert line.switches == 3.5
 
 
 def test_what_nobody_could_watch_is_left_out() -> None:

@@ -8,7 +8,7 @@ from abr.context import Cap, Limits
 from abr.decision import Reason
 from abr.engine import AbrEngine
 from abr.media import RepresentationId
-from abr.rules.dynamic import DynamicRule
+from abr.rules.throughput import ThroughputRule
 from tests.helpers.films import estimate, moment, steady_film
 
 LADDER = steady_film().representations
@@ -63,7 +63,7 @@ def test_what_a_person_fixed_is_held_to_the_plan_alone() -> None:
 def test_every_cap_is_told_in_its_own_words(limits: Limits, cap: Cap, words: str) -> None:
     context = moment(buffer_level_s=8.0, estimate=estimate(20e6), limits=limits)
 
-    decision = AbrEngine(DynamicRule()).decide(context)
+    decision = AbrEngine(ThroughputRule()).decide(context)
 
     assert (decision.representation.id, decision.reason) == (V480, Reason.CAP)
     assert decision.explanation == f"Started at 480p: {words}."
@@ -74,7 +74,7 @@ def test_every_cap_is_told_in_its_own_words(limits: Limits, cap: Cap, words: str
 def test_caps_that_agree_are_told_together_and_one_that_forbids_nothing_is_not() -> None:
     limits = Limits(max_height_px=480, screen_height_px=480, max_bandwidth_bps=100_000_000)
 
-    decision = AbrEngine(DynamicRule()).decide(
+    decision = AbrEngine(ThroughputRule()).decide(
         moment(buffer_level_s=8.0, estimate=estimate(20e6), limits=limits)
     )
 

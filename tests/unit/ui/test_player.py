@@ -200,3 +200,14 @@ def test_looking_up_what_follows_may_fail_without_a_word(stage: Stage) -> None:
     assert stage.app.player.state.upcoming is None
     assert stage.app.player.state.problem is None
     assert stage.app.player.state.transport.name == "Big Buck Bunny"
+
+
+def test_the_chart_is_laid_out_with_a_new_moment_and_not_with_every_snapshot(stage: Stage) -> None:
+    playing(stage)
+    chart = stage.app.player.state.chart
+    stage.control.show(position_s=107.5, buffer_level_s=26.9)
+    stage.settle()
+    assert stage.app.player.state.chart is chart
+    stage.control.show(timeline=film_snapshot().timeline[1:])
+    stage.settle()
+    assert stage.app.player.state.chart != chart

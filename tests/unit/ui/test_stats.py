@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
+import pytest
+
+from abr.decision import Considered
+from abr.media import RepresentationId
 from player.snapshot import PlayerProblem, PlayerState, Snapshot
-from tests.helpers.screens import estimate, film_snapshot
-from ui.viewmodel.stats import chart_of, stats_of
+from tests.helpers.screens import film_snapshot
+from tests.helpers.watched import estimate
+from ui.viewmodel.chart import chart_of
+from ui.viewmodel.stats import MOST_WEIGHED, WeighedView, stats_of, weighed_of
 
 
 def test_the_panel_says_what_anyone_can_read() -> None:
@@ -21,7 +28,12 @@ def test_before_anything_was_measured_it_says_so() -> None:
     stats = stats_of(Snapshot())
     assert stats.throughput == "not measured"
     assert stats.reason == ""
-    assert stats.chart == chart_of(())
+    assert weighed_of(Snapshot()) == ()
+
+
+def test_a_wide_estimate_is_told_as_a_range() -> None:
+    wide = replace(estimate(2.3e6), low_bps=0.9e6, high_bps=6.1e6)
+    assert stats_of(film_snapshot(estimate=wide)).throughput == "900 kbit/s to 6.1 Mbit/s"
 
 
 def test_trouble_has_a_word_and_not_only_a_colour() -> None:
@@ -77,3 +89,49 @@ def test_only_the_last_minutes_are_drawn() -> None:
         for point in timeline
     )
     assert chart_of(timeline + late) == chart_of(late)
+
+
+def test_what_was_weighed_is_listed_best_first_with_the_chosen_one_and_the_capped_marked() -> None:
+    rows = weighed_of(film_snapshot())
+
+    assert [row.name for row in rows] == ["1080p", "720p", "480p", "240p"]
+    assert rows[0] == WeighedView(
+        name="1080p", note="screen or plan allow 720p at most", capped=True
+    )
+    assert [row.name for row in rows if row.chosen] == ["720p"]
+    assert rows[1].note == "quality 2.10 now, stall risk 1 %"
+
+
+def test_of_a_long_ladder_the_neighbours_of_the_chosen_one_are_listed() -> None:
+    film = film_snapshot()
+    assert film.decision is not None
+    rungs = tuple(
+        replace(film.ladder[0], id=RepresentationId(f"v{n}"), height_px=100 + n) for n in range(12)
+    )
+    considered = tuple(Considered(representation_id=r.id, score=1.0, note="so") for r in rungs)
+    decision = replace(film.decision, representation=rungs[10], considered=considered)
+
+    rows = weighed_of(replace(film, ladder=rungs, decision=decision))
+
+    assert len(rows) == MOST_WEIGHED
+    assert rows[0].name == "111p"
+    assert [row.name for row in rows if row.chosen] == ["110p"]
+
+
+def test_stalls_and_marks_are_where_they_were_noted() -> None:
+    plain = film_snapshot().timeline
+    timeline = [replace(p, stalled=False, given_up=False, replaced=False) for p in plain]
+    timeline[4] = replace(timeline[4], stalled=True)
+    timeline[5] = replace(timeline[5], stalled=True)
+    timeline[8] = replace(timeline[8], given_up=True)
+    timeline[10] = replace(timeline[10], replaced=True)
+
+    chart = chart_of(tuple(timeline))
+
+    steps = len(timeline) - 1
+    ((begins, ends),) = chart.stalls
+    assert [begins * steps, ends * steps] == pytest.approx([3, 5])
+    assert [x * steps for x, _ in chart.given_up] == pytest.approx([8])
+    assert [x * steps for x, _ in chart.replaced] == pytest.approx([10])
+    heights = {y for _, y in chart.representation}
+    assert {y for _, y in (*chart.given_up, *chart.replaced)} <= heights

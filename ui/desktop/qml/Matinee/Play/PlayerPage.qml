@@ -222,6 +222,9 @@ FocusScope {
         anchors.rightMargin: Theme.gutter
         y: 88
         stats: page.player.stats
+        chart: page.statsShown ? page.player.chart : null
+        weighed: page.statsShown ? page.player.weighed : []
+        room: page.height - y - 115
         visible: page.statsShown && !page.failed
     }
     Notice {

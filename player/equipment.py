@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from abr.engine import AbrEngine
+from abr.media import Presentation
 from player.engine import MediaEngine
 from player.events import WatchEvent
 from player.grants import Grants
@@ -37,3 +38,5 @@ class Equipment:
     clock: Callable[[], float]  # monotonic
     wall_clock: Callable[[], datetime]  # UTC
     new_id: Callable[[], str]
+    # A presentation whose manifest was read already, by its id.
+    known: Callable[[str], Presentation | None] = lambda _: None

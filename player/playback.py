@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
+from abr.beginning import start_position_s
 from abr.context import DecisionContext, Limits, Phase
 from abr.decision import Decision
 from abr.media import AdaptationSetId, MediaKind, RepresentationId
@@ -72,7 +74,7 @@ class Playback:
         self._published_at_s = self._clock()
         self._tasks: set[asyncio.Task[Any]] = set()
         wished_s = grant.resume_s if start_s is None else start_s
-        start_s = min(max(0.0, wished_s), max(0.0, self.presentation.duration_s - 0.5))
+        start_s = start_position_s(wished_s, self.presentation.duration_s)
         self._snapshot = first_snapshot(opened, self._limits, base, start_s)
         self.recorder.follow(self.presentation.video)
         self._fetcher = Fetcher(
@@ -87,6 +89,15 @@ class Playback:
             position_s=start_s,
         )
         self._fetcher.set_speed(base.speed)
+
+    @property
+    def spare_s(self) -> float:
+        """How long this playback leaves the network alone, s: 0 while it waits for a picture."""
+        if self._ended or self._failed:
+            return math.inf
+        if self._opening or self._seeking or self.recorder.is_stalled:
+            return 0.0
+        return self._fetcher.spare_s(paused=self._snapshot.paused)
 
     def begin(self) -> None:
         """Set everything going."""

@@ -144,7 +144,9 @@ class PlaybackSession:
         try:
             await asyncio.shield(asyncio.wrap_future(self._ready))
             equipment = self._equipment
-            opened = await open_title(equipment.grants, equipment.open_source, title_id)
+            opened = await open_title(
+                equipment.grants, equipment.open_source, title_id, equipment.known
+            )
             self._opening = None
             self._playback = Playback(
                 equipment=equipment,

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit, urlunsplit
 from abr.engine import AbrEngine
 from abr.trace import Trace
 from local_server.client import EdgeClient
+from player.beginnings import Beginnings
 from player.engine import MediaEngine
 from player.load_control import LoadControl
 from player.loop import PlayerLoop
 from player.outbox import Outbox
+from player.prefetch import Prefetcher
+from player.prefetch_memory import FILE_NAME, PrefetchMemory
 from player.session import Equipment, PlaybackSession
 from player.shaper import Shaper
 from player.sources.http import HttpSource
@@ -34,9 +37,12 @@ class PlayerKit:
     outbox: Outbox
     store: SegmentStore
     shaper: Shaper | None
+    prefetcher: Prefetcher | None
 
     def close(self) -> None:
         """End playback, deliver what can be delivered, stop all threads."""
+        if self.prefetcher is not None:
+            self.prefetcher.close()
         self.session.stop()
         self.session.close()
         self.outbox.close()
@@ -52,34 +58,71 @@ def build_player(
     *,
     shape: Trace | None = None,
     segments: Path | None = None,
+    prefetch: bool = False,
 ) -> PlayerKit:
     """A player of the server behind ``client``.
 
     ``shape`` leads all media through a network of that trace; ``segments`` replaces the device's
-    segment store (a measurement wants an empty one).
+    segment store (a measurement wants an empty one). ``prefetch`` lets what is likely to be played
+    be fetched before; a measurement of playback wants none of that.
     """
     loop = PlayerLoop()
     viewer = Viewer(client, places.player / "device-id")
     outbox = Outbox(places.player / "outbox.sqlite3", deliverer(client, viewer))
     shaper, reroute = _shaped(client, loop, shape)
     store = SegmentStore(segments or places.segments)
-    session = PlaybackSession(
-        loop,
-        Equipment(
-            engine=engine,
-            grants=EdgeGrants(client, viewer, reroute),
-            open_source=lambda url: HttpSource(url, time.monotonic),
-            store=store,
-            events=outbox,
-            new_abr=AbrEngine,
-            load=LoadControl(),
-            clock=time.monotonic,
-            wall_clock=lambda: datetime.now(UTC),
-            new_id=lambda: uuid.uuid4().hex,
-        ),
-    )
+    equipment, beginnings = _equipment(engine, EdgeGrants(client, viewer, reroute), store, outbox)
+    session = PlaybackSession(loop, equipment)
+    prefetcher = None
+    if prefetch:
+        prefetcher = Prefetcher(
+            loop=loop,
+            session=session,
+            equipment=equipment,
+            beginnings=beginnings,
+            memory=PrefetchMemory(places.player / FILE_NAME),
+        )
+        prefetcher.start()
     outbox.start()
-    return PlayerKit(session=session, loop=loop, outbox=outbox, store=store, shaper=shaper)
+    return PlayerKit(
+        session=session,
+        loop=loop,
+        outbox=outbox,
+        store=store,
+        shaper=shaper,
+        prefetcher=prefetcher,
+    )
+
+
+def _equipment(
+    engine: MediaEngine, grants: EdgeGrants, store: SegmentStore, outbox: Outbox
+) -> tuple[Equipment, Beginnings]:
+    def open_source(url: str) -> HttpSource:
+        return HttpSource(url, time.monotonic)
+
+    load = LoadControl()
+    beginnings = Beginnings(
+        grants=grants,
+        open_source=open_source,
+        store=store,
+        new_abr=AbrEngine,
+        max_buffer_s=load.max_buffer_s,
+        clock=time.monotonic,
+    )
+    equipment = Equipment(
+        engine=engine,
+        grants=grants,
+        open_source=open_source,
+        store=store,
+        events=outbox,
+        new_abr=AbrEngine,
+        load=load,
+        clock=time.monotonic,
+        wall_clock=lambda: datetime.now(UTC),
+        new_id=lambda: uuid.uuid4().hex,
+        known=beginnings.presentation,
+    )
+    return equipment, beginnings
 
 
 def _shaped(

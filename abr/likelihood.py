@@ -90,7 +90,7 @@ class Likelihood:
     def saw(self, signals: Iterable[Signal], hour: int, at_s: float) -> None:
         """A title showed ``signals`` at ``at_s``; whether it is played will tell."""
         known = self._with_habit(signals, hour)
-        if not known or not math.isfinite(at_s):
+        if not known or not _is_count(at_s):
             return
         shown = self._open.setdefault(known[0].title_id, {})
         for cell in _cells(known, hour):

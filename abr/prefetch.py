@@ -19,7 +19,9 @@ from abr.media import AdaptationSetId, RepresentationId
 MOST_WASTE = 0.15  # share of all bytes that may be expected to be wasted: a fifth, less a margin
 GRACE_BYTES = 2_000_000  # may be risked before there is anything to judge by
 LEAST_PROBABILITY = 0.35  # less likely titles are left, however little has been wasted
-UNKNOWN_BYTES = 1_000_000  # a beginning whose manifest is not known yet: ours are about so large
+# A beginning whose manifest is not known yet: picture that arrives within the startup rule's
+# second, at most as much as the highest rungs have, and everything else.
+UNKNOWN_PICTURE_S, MOST_PICTURE_BYTES, UNKNOWN_OTHER_BYTES = 1.0, 2_500_000, 150_000
 SERIAL_TRIPS = 3  # manifest, init segments, first segments: one waits for the other
 FALLBACK_BPS = 2e6  # nothing measured: nearly every network carries this
 WHOLE = -1  # index of an init segment
@@ -166,7 +168,7 @@ def _wish(
     likelihood: Likelihood,
 ) -> PlannedFetch:
     probability = likelihood.probability(signals, context.hour)
-    size_bytes = UNKNOWN_BYTES if beginning is None else beginning.size_bytes
+    size_bytes = _guess_bytes(context) if beginning is None else beginning.size_bytes
     trips = SERIAL_TRIPS if beginning is None else min(SERIAL_TRIPS, len(beginning.missing))
     return PlannedFetch(
         title_id=signals[0].title_id,
@@ -177,6 +179,12 @@ def _wish(
         saved_s=context.network.transfer_s(size_bytes) + (trips - 1) * context.network.ttfb_s,
         because=_because(signals, probability),
     )
+
+
+def _guess_bytes(context: PrefetchContext) -> int:
+    rate_bps = context.network.throughput_bps
+    picture_bytes = min(rate_bps * UNKNOWN_PICTURE_S / 8, MOST_PICTURE_BYTES) if rate_bps > 0 else 0
+    return UNKNOWN_OTHER_BYTES + int(picture_bytes)
 
 
 _WORDS = {

@@ -242,11 +242,13 @@ class Prefetcher:
         return 0.0 if playback is None else playback.spare_s
 
     def _pause_s(self) -> float:
-        """Until the next look: when a signal has held for longer, or a film may leave time over."""
+        """Until the next look: a signal has held for longer, or a title was left alone enough."""
         if not self._signals:
             return _IDLE_LOOK_S
+        now_s = self._clock()
         waits_s = [e - s.held_s for s in self._held() for e in DWELL_EDGES_S if e > s.held_s]
-        wait_s = min(waits_s, default=_IDLE_LOOK_S) + 0.01
+        waits_s += [until_s - now_s for until_s in self._resting.values() if until_s > now_s]
+        wait_s = min((*waits_s, _IDLE_LOOK_S)) + 0.01
         return min(wait_s, _FILM_LOOK_S) if self._session.snapshot.title_id else wait_s
 
     # Transfers

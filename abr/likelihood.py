@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-SOON_S = 24 * 3600.0  # what was fetched tonight is of use until tomorrow at this time
+SOON_S = 7 * 86_400.0  # a series is often gone on with a week later; bytes on disk can wait
+DOUBT_S = 86_400.0  # not played by then: counts as a miss until it is played after all
 DWELL_EDGES_S = (0.4, 1.2, 3.0, 8.0, 60.0, 600.0)  # passing by, looking, reading, leaving it there
 RANK_EDGES = (1, 3, 10)
 FADE_AT = 40.0  # a cell forgets beyond so many observations
@@ -40,7 +41,7 @@ class SignalKind(StrEnum):
 _PRIORS = {
     SignalKind.FOCUS: (0.03, 0.35),
     SignalKind.PAGE: (0.25, 0.50),
-    SignalKind.NEXT: (0.35, 0.70),
+    SignalKind.NEXT: (0.70, 0.80),
     SignalKind.CONTINUE: (0.45, 0.45),
     SignalKind.TOP: (0.30, 0.30),
     SignalKind.HABIT: (0.35, 0.35),
@@ -52,7 +53,8 @@ _WITH_DWELL = frozenset({SignalKind.FOCUS, SignalKind.PAGE, SignalKind.NEXT})
 class Signal:
     """One thing that speaks for ``title_id`` now, since ``held_s``.
 
-    ``rank`` counts from 0 along its row; ``group`` is the series of an episode, else the title.
+    ``rank`` counts from 0 along its row, and is 0 for what follows once the end is near; ``group``
+    is the series of an episode, else the title.
     """
 
     kind: SignalKind
@@ -77,7 +79,8 @@ class Likelihood:
     def __init__(self) -> None:
         self._cells: dict[str, tuple[float, float]] = {}  # hits, misses
         self._habits: dict[str, float] = {}  # plays by group and part of the day
-        self._open: dict[str, dict[str, float]] = {}  # by title: cells it showed, and since when
+        # By title: the cells it showed, since when, and whether each counts as a miss already.
+        self._open: dict[str, dict[str, tuple[float, bool]]] = {}
 
     def probability(self, signals: Iterable[Signal], hour: int) -> float:
         """That the title all these ``signals`` speak for is played soon; 0 without any."""
@@ -94,13 +97,23 @@ class Likelihood:
             return
         shown = self._open.setdefault(known[0].title_id, {})
         for cell in _cells(known, hour):
-            shown.setdefault(cell, at_s)
+            shown.setdefault(cell, (at_s, False))
 
-    def played(self, title_id: str, group: str, hour: int, at_s: float) -> None:
-        """The viewer played it: what it showed before was right."""
+    def played(
+        self, title_id: str, group: str, hour: int, at_s: float, *, useful: bool = True
+    ) -> None:
+        """The viewer played it: what it showed before was right.
+
+        Unless what had been fetched for it was not ``useful``, being of another position, say.
+        """
         self.settle(at_s)
-        for cell in self._open.pop(title_id, {}):
-            self._count(cell, hit=True)
+        for cell, (_, doubted) in self._open.pop(title_id, {}).items():
+            if doubted and not useful:
+                continue
+            if doubted:
+                hits, misses = self._cells.get(cell, (0.0, 0.0))
+                self._cells[cell] = (hits, max(0.0, misses - 1.0))
+            self._count(cell, hit=useful)
         key = _habit(group or title_id, hour)
         for other in [k for k in self._habits if k.endswith(key[key.rindex("/") :])]:
             self._habits[other] *= 0.9
@@ -108,14 +121,19 @@ class Likelihood:
         self._habits = {k: weight for k, weight in self._habits.items() if weight > 0.1}
 
     def settle(self, at_s: float) -> None:
-        """What was shown longer than :data:`SOON_S` ago and not played since was wrong."""
+        """What was shown and not played within :data:`DOUBT_S` seems wrong, later for good.
+
+        Counting misses only when they are certain would make hits, which come sooner, look common.
+        """
         if not math.isfinite(at_s):
             return
         for title_id, shown in list(self._open.items()):
-            for cell, since_s in list(shown.items()):
+            for cell, (since_s, doubted) in list(shown.items()):
+                if at_s - since_s > DOUBT_S and not doubted:
+                    self._count(cell, hit=False)
+                    shown[cell] = (since_s, True)
                 if at_s - since_s > SOON_S:
                     del shown[cell]
-                    self._count(cell, hit=False)
             if not shown:
                 del self._open[title_id]
 
@@ -125,7 +143,10 @@ class Likelihood:
             "format": FORMAT,
             "cells": {cell: list(counts) for cell, counts in self._cells.items()},
             "habits": dict(self._habits),
-            "open": {title_id: dict(shown) for title_id, shown in self._open.items()},
+            "open": {
+                title_id: {cell: list(since) for cell, since in shown.items()}
+                for title_id, shown in self._open.items()
+            },
         }
 
     @classmethod
@@ -139,7 +160,11 @@ class Likelihood:
                 made._cells[cell] = (float(counts[0]), float(counts[1]))
         made._habits = {k: float(v) for k, v in _entries(document.get("habits")) if _is_count(v)}
         for title_id, shown in _entries(document.get("open")):
-            kept = {cell: float(at) for cell, at in _entries(shown) if _is_count(at)}
+            kept = {
+                cell: (float(since[0]), since[1] is True)
+                for cell, since in _entries(shown)
+                if isinstance(since, list) and len(since) == 2 and _is_count(since[0])
+            }
             made._open |= {title_id: kept} if kept else {}
         return made
 

@@ -17,8 +17,8 @@ from abr.likelihood import Likelihood, Signal, SignalKind, by_title
 from abr.media import AdaptationSetId, RepresentationId
 
 MOST_WASTE = 0.15  # share of all bytes that may be expected to be wasted: a fifth, less a margin
-GRACE_BYTES = 2_000_000  # may be risked before there is anything to judge by
-LEAST_PROBABILITY = 0.35  # less likely titles are left, however little has been wasted
+GRACE_BYTES = 1_000_000  # may be risked before there is anything to judge by
+LEAST_PROBABILITY = 0.75  # less likely titles are left, however little has been wasted
 # A beginning whose manifest is not known yet: picture that arrives within the startup rule's
 # second, at most as much as the highest rungs have, and everything else.
 UNKNOWN_PICTURE_S, MOST_PICTURE_BYTES, UNKNOWN_OTHER_BYTES = 1.0, 2_500_000, 150_000

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from abr.trace import Trace
 from local_server.contracts import Availability
 from player.mpv_engine import MpvEngine
 from player.snapshot import Snapshot
@@ -66,8 +67,17 @@ class Stage:
 
 
 @contextlib.contextmanager
-def playback_stage(source: Path, home: Path | None = None) -> Iterator[Stage]:
-    """Prepare ``source`` on a server of its own (in ``home``, else in a temporary folder)."""
+def playback_stage(
+    source: Path,
+    home: Path | None = None,
+    *,
+    shape: Trace | None = None,
+    prefetch: bool = False,
+) -> Iterator[Stage]:
+    """Prepare ``source`` on a server of its own (in ``home``, else in a temporary folder).
+
+    ``shape`` and ``prefetch`` as for :func:`~ui.kit.build_player`.
+    """
     with contextlib.ExitStack() as stack:
         root = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         where = places(root)
@@ -75,7 +85,7 @@ def playback_stage(source: Path, home: Path | None = None) -> Iterator[Stage]:
         title_id = _prepared(edge, source)
         engine = MpvEngine(video="null", audio="null")
         stack.callback(engine.close)
-        kit = build_player(edge.client, engine, where)
+        kit = build_player(edge.client, engine, where, shape=shape, prefetch=prefetch)
         stack.callback(kit.close)
         yield Stage(edge=edge, kit=kit, engine=engine, title_id=title_id, source=source)
 

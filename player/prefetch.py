@@ -96,6 +96,11 @@ class Prefetcher:
 
     # On the player's loop
 
+    def is_ready(self, title_id: str) -> bool:
+        """Whether nothing is missing of the beginning of a title whose manifest was read."""
+        beginning = self._beginnings.beginning(title_id)
+        return beginning is not None and not beginning.missing
+
     def _begin(self) -> None:
         self._stop_listening = self._session.listen(self._on_snapshot)
         self._running = asyncio.ensure_future(self._run())
@@ -124,10 +129,6 @@ class Prefetcher:
             self._leave_alone(self._wished, _AFTER_PLAYBACK_S)
             self._wished, self._judged = now.title_id, False
             self._notify()
-            if now.title_id:
-                self._memory.likelihood.played(
-                    now.title_id, self._groups.get(now.title_id, ""), self._hour(), self._at_s()
-                )
         if self._spare_s() <= 0 and self._work is not None:
             self._work.cancel()
         if now.startup_s is not None and not self._judged:
@@ -144,8 +145,12 @@ class Prefetcher:
             for record in playback.recorder.segments
             if record.from_store
         }
-        helped = self._memory.ledger.started(title_id, used)
-        log.info("prefetch.started", title_id=title_id, helped=helped)
+        memory = self._memory
+        held = memory.ledger.holds(title_id)
+        helped = memory.ledger.started(title_id, used)
+        group, useful = self._groups.get(title_id, ""), helped or not held
+        memory.likelihood.played(title_id, group, self._hour(), self._at_s(), useful=useful)
+        log.info("prefetch.started", title_id=title_id, held=held, helped=helped)
 
     def _leave_alone(self, title_id: str, for_s: float) -> None:
         """Ask for it anew, but not at once."""
@@ -184,8 +189,11 @@ class Prefetcher:
     def _look(self) -> None:
         """Note what the screen shows, and settle what nobody played in time."""
         at_s, memory = self._at_s(), self._memory
-        for signals in by_title(self._held()).values():
-            memory.likelihood.saw(signals, self._hour(), at_s)
+        for title_id, signals in by_title(self._held()).items():
+            beginning = self._beginnings.beginning(title_id)
+            # What an earlier playback left in the store needs no fetching and teaches nothing.
+            if beginning is None or beginning.missing or memory.ledger.holds(title_id):
+                memory.likelihood.saw(signals, self._hour(), at_s)
         memory.likelihood.settle(at_s)
         store = self._equipment.store
         for key in memory.ledger.settle(at_s, store.__contains__):

@@ -54,6 +54,10 @@ class PrefetchLedger:
             entry.parts[key] = size_bytes
         self._spent.append((at_s, size_bytes))
 
+    def holds(self, title_id: str) -> bool:
+        """Whether something of the title is outstanding."""
+        return title_id in self._entries
+
     def lost(self, size_bytes: int, at_s: float) -> None:
         """So much of a transfer had come when it was cancelled or broke."""
         self.wasted_bytes += size_bytes

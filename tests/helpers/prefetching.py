@@ -107,8 +107,7 @@ class Rig:
 
     def is_ready(self, title_id: str) -> bool:
         """Whether nothing of its beginning is missing."""
-        beginning = self.prefetcher._beginnings.beginning(title_id)
-        return beginning is not None and not beginning.missing
+        return self.prefetcher.is_ready(title_id)
 
     async def play(self, title_id: str, *, start_s: float | None = None) -> None:
         """Play up to the moment before the first picture."""

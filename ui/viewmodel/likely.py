@@ -15,6 +15,7 @@ from ui.viewmodel.search import SearchModel
 from ui.viewmodel.title import TitleModel
 
 CONTINUE_ROW = "continue"
+NEAR_THE_END = 0.7  # of a film; who is still there mostly stays
 MOST_RANKS = 6  # of a row: what is on screen without scrolling
 
 
@@ -58,8 +59,7 @@ class LikelyTitles:
         """What holds now."""
         screen = self._navigator.place.screen
         if screen is Screen.PLAYER:
-            upcoming = self._player.state.upcoming
-            return () if upcoming is None else (_signal(SignalKind.NEXT, upcoming),)
+            return self._upcoming()
         if screen is Screen.TITLE:
             return (*self._page(), *self._focus([self._title.state.episodes]))
         if screen is Screen.SEARCH:
@@ -81,6 +81,14 @@ class LikelyTitles:
         if state.hero is not None and state.hero.card.playable:
             found.append(_signal(SignalKind.TOP, state.hero.card))
         return tuple(found)
+
+    def _upcoming(self) -> tuple[Signal, ...]:
+        """The next episode: nearly certain for who stays, less so while there is much to go."""
+        view = self._player.state
+        if view.upcoming is None:
+            return ()
+        near = view.transport.ended or view.time.played >= NEAR_THE_END
+        return (_signal(SignalKind.NEXT, view.upcoming, 0 if near else 1),)
 
     def _page(self) -> tuple[Signal, ...]:
         """The open page: its main action plays the title, or an episode of the series."""

@@ -59,7 +59,7 @@ def planned(likelihood: Likelihood, **fields: object) -> tuple[PlannedFetch, ...
 
 
 def test_the_most_delay_saved_per_byte_comes_first() -> None:
-    sure = knowing(**{"continue": (30, 0), "page": (18, 12)})
+    sure = knowing(**{"continue": (30, 0), "page": (26, 4)})
     found = planned(
         sure,
         signals=(signal("page", SignalKind.PAGE), signal("small"), signal("large")),
@@ -142,7 +142,7 @@ def test_a_network_that_cannot_be_is_left_alone(rate_bps: float, ttfb_s: float) 
 
 
 def test_too_much_waste_leaves_only_what_is_nearly_sure() -> None:
-    likelihood = knowing(**{"continue": (40, 0), "page": (16, 14)})
+    likelihood = knowing(**{"continue": (40, 0), "page": (25, 6)})
     page_p = likelihood.probability((signal("page", SignalKind.PAGE),), 20)
     assert LEAST_PROBABILITY < page_p < 1 - MOST_WASTE
     fields = {

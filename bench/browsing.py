@@ -260,10 +260,7 @@ class _Viewer:
             return self._consider(begun[rank], sure=True)
         if roll() < habits.search:
             return self._search()
-        for _ in range(self._random.randint(1, 4)):
-            if self._roam():
-                return True
-        return False
+        return any(self._roam() for _ in range(self._random.randint(1, 4)))
 
     def _roam(self) -> bool:
         series = self._random.random() < self._habits.series

@@ -17,6 +17,7 @@ without. Leave to play is asked for past that network either way.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import sys
 import tempfile
@@ -28,15 +29,18 @@ from abr.likelihood import Signal, SignalKind
 from abr.trace import Trace, parse
 from bench.browsing import record, recordings
 from bench.browsing_replay import Replay, Tally, total
-from bench.stage import CLIP, Stage, finish, playback_stage
+from bench.stage import CLIP, Stage, finish, prepared
+from player.mpv_engine import MpvEngine
 from player.prefetch_memory import FILE_NAME, PrefetchMemory
-from ui.places import places
+from ui.edge import Edge, open_edge
+from ui.kit import build_player
+from ui.places import Places, places
 
 TRACES = Path(__file__).parents[1] / "tests" / "golden" / "abr" / "traces"
 HOME, MOBILE = TRACES / "puffer_601b7e6e.csv", TRACES / "norway_train_5.csv"
 ROUNDS = 7
 _PATIENCE_S = 60.0
-_PAUSE_S = 0.3
+_LAST_TRANSFERS_S = 3.0  # they end before the network is taken down
 
 
 def replayed(trace: Trace) -> tuple[Tally, Tally]:
@@ -48,29 +52,44 @@ def replayed(trace: Trace) -> tuple[Tally, Tally]:
 def startups(source: Path, rounds: int, *, prefetch: bool) -> Iterator[float]:
     """Seconds from the wish to the first picture; each round begins elsewhere on the trace."""
     lines = [line for line in MOBILE.read_text(encoding="utf-8").splitlines() if line]
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        home = Path(folder)
+    with contextlib.ExitStack() as stack:
+        where = places(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))))
+        edge = stack.enter_context(open_edge(where, starter=False))
+        title_id = prepared(edge, source)
         if prefetch:
-            _experience(home)
-        with playback_stage(source, home) as stage:
-            title_id = stage.title_id  # prepared once, for all rounds
+            _experience(where)
         for number in range(rounds):
             at = number * len(lines) // rounds
             trace = parse("\n".join(lines[at:] + lines[:at]))
-            with playback_stage(source, home, shape=trace, prefetch=prefetch) as stage:
-                assert stage.title_id == title_id
+            with _stage(edge, where, title_id, source, trace, prefetch=prefetch) as stage:
                 if prefetch:
                     _prefetch(stage)
                 shown = stage.play()
                 assert shown.startup_s is not None
                 yield shown.startup_s
                 stage.forget_segments()
-                time.sleep(_PAUSE_S)
+                time.sleep(_LAST_TRANSFERS_S)
 
 
-def _experience(home: Path) -> None:
+@contextlib.contextmanager
+def _stage(
+    edge: Edge, where: Places, title_id: str, source: Path, trace: Trace, *, prefetch: bool
+) -> Iterator[Stage]:
+    """A player of its own behind the trace, with an empty store."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        engine = MpvEngine(video="null", audio="null")
+        stack.callback(engine.close)
+        kit = build_player(
+            edge.client, engine, where, shape=trace, segments=folder, prefetch=prefetch
+        )
+        stack.callback(kit.close)
+        yield Stage(edge=edge, kit=kit, engine=engine, title_id=title_id, source=source)
+
+
+def _experience(where: Places) -> None:
     """A device whose viewer goes on with what was begun: what is right is a given here."""
-    memory = PrefetchMemory(places(home).player / FILE_NAME)
+    memory = PrefetchMemory(where.player / FILE_NAME)
     signal = Signal(kind=SignalKind.CONTINUE, title_id="any")
     for hour in range(24):
         for _ in range(10):

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import structlog
 
-from abr.trace import Trace
 from local_server.contracts import Availability
 from player.mpv_engine import MpvEngine
 from player.snapshot import Snapshot
@@ -67,25 +66,16 @@ class Stage:
 
 
 @contextlib.contextmanager
-def playback_stage(
-    source: Path,
-    home: Path | None = None,
-    *,
-    shape: Trace | None = None,
-    prefetch: bool = False,
-) -> Iterator[Stage]:
-    """Prepare ``source`` on a server of its own (in ``home``, else in a temporary folder).
-
-    ``shape`` and ``prefetch`` as for :func:`~ui.kit.build_player`.
-    """
+def playback_stage(source: Path, home: Path | None = None) -> Iterator[Stage]:
+    """Prepare ``source`` on a server of its own (in ``home``, else in a temporary folder)."""
     with contextlib.ExitStack() as stack:
         root = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         where = places(root)
         edge = stack.enter_context(open_edge(where, starter=False))
-        title_id = _prepared(edge, source)
+        title_id = prepared(edge, source)
         engine = MpvEngine(video="null", audio="null")
         stack.callback(engine.close)
-        kit = build_player(edge.client, engine, where, shape=shape, prefetch=prefetch)
+        kit = build_player(edge.client, engine, where)
         stack.callback(kit.close)
         yield Stage(edge=edge, kit=kit, engine=engine, title_id=title_id, source=source)
 
@@ -107,7 +97,8 @@ def finish(figures: dict[str, float]) -> None:
     sys.stdout.write(json.dumps({"figures": {k: round(v, 4) for k, v in figures.items()}}) + "\n")
 
 
-def _prepared(edge: Edge, source: Path) -> str:
+def prepared(edge: Edge, source: Path) -> str:
+    """Put ``source`` into the library and wait until it can be played; its title's id."""
     (added,) = edge.client.add_paths([source])
     if added.title_id is None:  # also set for a film that is in the library already
         raise RuntimeError(added.problem)

@@ -100,12 +100,12 @@ def _equipment(
     def open_source(url: str) -> HttpSource:
         return HttpSource(url, time.monotonic)
 
-    load = LoadControl()
+    load, new_abr = LoadControl(), AbrEngine  # prefetching chooses as playback will
     beginnings = Beginnings(
         grants=grants,
         open_source=open_source,
         store=store,
-        new_abr=AbrEngine,
+        new_abr=new_abr,
         max_buffer_s=load.max_buffer_s,
         clock=time.monotonic,
     )
@@ -115,7 +115,7 @@ def _equipment(
         open_source=open_source,
         store=store,
         events=outbox,
-        new_abr=AbrEngine,
+        new_abr=new_abr,
         load=load,
         clock=time.monotonic,
         wall_clock=lambda: datetime.now(UTC),

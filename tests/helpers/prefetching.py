@@ -135,23 +135,13 @@ def experienced(path: Path) -> PrefetchMemory:
     return memory
 
 
-@contextlib.asynccontextmanager
-async def prefetching(
-    folder: Path,
-    *,
-    store: SegmentStore | None = None,
-    load: LoadControl | None = None,
-    settings: PrefetchSettings | None = None,
-    new_abr: Callable[[], AbrEngine] = AbrEngine,
-    resume_s: dict[str, float] | None = None,
-) -> AsyncIterator[Rig]:
-    """A prefetcher at work until the end of the block."""
-    files = {f"{f.presentation.id}/{p}": data for f in FILMS for p, data in f.files.items()}
-    source, grants, engine = PaperSource(files), PaperLeaves(), PaperEngine()
-    grants.resume_s |= resume_s or {}
-    store = store or SegmentStore(folder / "segments")
-    load = load or LoadControl()
-
+def _equipment(
+    engine: PaperEngine,
+    grants: PaperLeaves,
+    store: SegmentStore,
+    load: LoadControl,
+    source: PaperSource,
+) -> tuple[Equipment, Beginnings]:
     def open_source(url: str) -> Source:
         return _Folder(url.split("/")[3], source)
 
@@ -159,7 +149,7 @@ async def prefetching(
         grants=grants,
         open_source=open_source,
         store=store,
-        new_abr=new_abr,
+        new_abr=AbrEngine,
         max_buffer_s=load.max_buffer_s,
         clock=now_s,
     )
@@ -170,13 +160,31 @@ async def prefetching(
         open_source=open_source,
         store=store,
         events=Events(),
-        new_abr=new_abr,
+        new_abr=AbrEngine,
         load=load,
         clock=now_s,
         wall_clock=lambda: MIDNIGHT + timedelta(seconds=now_s()),
         new_id=lambda: f"e{next(numbers)}",
         known=beginnings.presentation,
     )
+    return equipment, beginnings
+
+
+@contextlib.asynccontextmanager
+async def prefetching(
+    folder: Path,
+    *,
+    store: SegmentStore | None = None,
+    load: LoadControl | None = None,
+    settings: PrefetchSettings | None = None,
+    resume_s: dict[str, float] | None = None,
+) -> AsyncIterator[Rig]:
+    """A prefetcher at work until the end of the block."""
+    files = {f"{f.presentation.id}/{p}": data for f in FILMS for p, data in f.files.items()}
+    source, grants, engine = PaperSource(files), PaperLeaves(), PaperEngine()
+    grants.resume_s |= resume_s or {}
+    store = store or SegmentStore(folder / "segments")
+    equipment, beginnings = _equipment(engine, grants, store, load or LoadControl(), source)
     session = PlaybackSession(LoopHere(), equipment)
     memory = experienced(folder / "prefetch.json")
     prefetcher = Prefetcher(

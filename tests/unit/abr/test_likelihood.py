@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from abr.likelihood import SOON_S, Likelihood, Signal, SignalKind
+from abr.likelihood import DOUBT_S, SOON_S, Likelihood, Signal, SignalKind
 
 
 def focus(title_id: str = "film", held_s: float = 2.0, group: str = "") -> Signal:
@@ -42,6 +42,35 @@ def test_a_play_in_time_is_a_hit_and_a_late_one_a_miss() -> None:
         likelihood.saw((focus(),), 20, 0.0)
         likelihood.played("film", "", 20, after_s)
     assert late.probability((focus(),), 20) < in_time.probability((focus(),), 20)
+
+
+def test_a_miss_that_is_played_after_all_becomes_a_hit() -> None:
+    at_once, later, never = Likelihood(), Likelihood(), Likelihood()
+    for likelihood in (at_once, later, never):
+        likelihood.saw((focus(),), 20, 0.0)
+    at_once.played("film", "", 20, 1.0)
+    for likelihood in (later, never):
+        likelihood.settle(DOUBT_S + 1)
+    doubted = later.probability((focus("x"),), 20)
+    later.played("film", "", 20, DOUBT_S + 2)
+    never.settle(SOON_S + 1)
+
+    assert doubted == never.probability((focus("x"),), 20)
+    assert doubted < later.probability((focus("x"),), 20)
+    assert later.to_json()["cells"] == at_once.to_json()["cells"]
+
+
+def test_a_play_that_could_not_use_what_was_fetched_is_a_miss() -> None:
+    useful, useless, doubted = Likelihood(), Likelihood(), Likelihood()
+    for likelihood in (useful, useless, doubted):
+        likelihood.saw((focus(),), 20, 0.0)
+    doubted.settle(DOUBT_S + 1)
+    useful.played("film", "", 20, DOUBT_S + 2)
+    for likelihood in (useless, doubted):
+        likelihood.played("film", "", 20, DOUBT_S + 2, useful=False)
+
+    hit, *misses = (li.probability((focus("x"),), 20) for li in (useful, useless, doubted))
+    assert misses[0] == misses[1] < hit
 
 
 def test_parts_of_the_day_differ() -> None:

@@ -70,7 +70,7 @@ def test_the_most_delay_saved_per_byte_comes_first() -> None:
         ),
     )
     # A round trip counts as much for a small beginning as for a large one.
-    assert [wish.title_id for wish in found] == ["small", "large", "page"]
+    assert [wish.title_id for wish in found] == ["small", "page", "large"]
     worths = [wish.worth for wish in found]
     assert worths == sorted(worths, reverse=True)
 

@@ -99,7 +99,10 @@ def test_while_an_episode_plays_the_next_one_speaks(stage: Stage, told: Told) ->
     stage.app.play("harbour-s1e1")
     assert told.now == []
     stage.settle()
-    assert told.now == [("next", "harbour-s1e2", 0)]
+    assert told.now == [("next", "harbour-s1e2", 1)]
+    stage.control.show(duration_s=600.0, position_s=500.0)
+    stage.settle()
+    assert told.now == [("next", "harbour-s1e2", 0)]  # its viewer is nearly through
     stage.app.back()
     assert told.now == HOME
 

@@ -21,6 +21,7 @@ DWELL_EDGES_S = (0.4, 1.2, 3.0, 8.0, 60.0, 600.0)  # passing by, looking, readin
 RANK_EDGES = (1, 3, 10)
 FADE_AT = 40.0  # a cell forgets beyond so many observations
 SINGLE_STRENGTH, HOUR_STRENGTH, TOGETHER_STRENGTH = 4.0, 6.0, 4.0  # of priors, in observations
+CAUTION = 1.0  # misses assumed beyond those counted: what was seen little promises little
 HABIT_LEAST = 2.0  # plays of a series or film at this time of day that make a habit
 FORMAT = 1
 
@@ -83,7 +84,10 @@ class Likelihood:
         self._open: dict[str, dict[str, tuple[float, bool]]] = {}
 
     def probability(self, signals: Iterable[Signal], hour: int) -> float:
-        """That the title all these ``signals`` speak for is played soon; 0 without any."""
+        """That the title all these ``signals`` speak for is played soon; 0 without any.
+
+        A cautious estimate: the less was seen of such signals, the lower.
+        """
         known = self._with_habit(signals, hour)
         singles = [self._single(signal, hour) for signal in known]
         if len(known) < 2:
@@ -178,7 +182,9 @@ class Likelihood:
 
     def _single(self, signal: Signal, hour: int) -> float:
         all_day = self._posterior(_cell(signal), _prior(signal), SINGLE_STRENGTH)
-        return self._posterior(_at_hour(signal, hour), all_day, HOUR_STRENGTH)
+        likely = self._posterior(_at_hour(signal, hour), all_day, HOUR_STRENGTH)
+        weight = sum(self._cells.get(_cell(signal), (0.0, 0.0))) + SINGLE_STRENGTH
+        return likely * weight / (weight + CAUTION)
 
     def _posterior(self, cell: str, prior: float, strength: float) -> float:
         hits, misses = self._cells.get(cell, (0.0, 0.0))

@@ -129,7 +129,7 @@ class Prefetcher:
             self._leave_alone(self._wished, _AFTER_PLAYBACK_S)
             self._wished, self._judged = now.title_id, False
             self._notify()
-        if self._spare_s() <= 0 and self._work is not None:
+        if self._work is not None and not self._work.done() and self._spare_s() <= 0:
             self._work.cancel()
         if now.startup_s is not None and not self._judged:
             self._judged = True

@@ -26,6 +26,7 @@ class PrefetchMemory:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._written = ""
         self.likelihood, self.ledger = Likelihood(), PrefetchLedger()
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
@@ -40,15 +41,19 @@ class PrefetchMemory:
         """Write the file, whole or not at all; a disk that takes none is put up with."""
         document = {"likelihood": self.likelihood.to_json(), "ledger": self.ledger.to_json()}
         try:
+            text = json.dumps(document, allow_nan=False)
+            if text == self._written:
+                return
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".part")
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(document, file, allow_nan=False)
+                    file.write(text)
                 Path(name).replace(self._path)
             except BaseException:
                 with contextlib.suppress(OSError):
                     Path(name).unlink(missing_ok=True)
                 raise
+            self._written = text
         except (OSError, ValueError) as error:
             log.warning("prefetch.memory_not_saved", error=repr(error))

@@ -48,6 +48,8 @@ def pieces_of_start(
     """
     found: dict[Piece, None] = {}
     video, audio = presentation.video, presentation.default_audio
+    # Decoding begins with a key frame, and a media engine reads sound from that moment on, too.
+    key_s = video.segment_starts_s[video.segment_at(position_s)] if video else position_s
     for entry in (video, audio):
         if entry is None:
             continue
@@ -59,13 +61,13 @@ def pieces_of_start(
             )
             chosen = abr.decide(context).representation
             found[_init(entry, chosen)] = None
-        for index in _indexes(entry, position_s):
+        for index in _indexes(entry, min(key_s, position_s), position_s + COVER_S):
             found[_segment(entry, chosen, index)] = None
     return tuple(found)
 
 
-def _indexes(entry: AdaptationSet, position_s: float) -> range:
-    return range(entry.segment_at(position_s), entry.segment_at(position_s + COVER_S) + 1)
+def _indexes(entry: AdaptationSet, start_s: float, end_s: float) -> range:
+    return range(entry.segment_at(start_s), entry.segment_at(end_s) + 1)
 
 
 def _init(entry: AdaptationSet, representation: Representation) -> Piece:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -195,6 +196,18 @@ def test_the_pieces_are_those_the_startup_rule_takes_at_the_resume_point() -> No
         assert found >= {("v720", -1), (chosen, -1), (chosen, 10), ("a-en", -1), ("a-en", 10)}
         assert {r for r, n in found if n >= 0} == {chosen, "a-en"}
         assert len(pieces) == len(found)
+
+
+def test_sound_is_there_from_the_key_frame_on() -> None:
+    film = paper_film(segments=20)
+    sound = replace(film.audio[0], segment_durations_s=(4.02,) * 19 + (3.62,))
+    sets = (film.video, sound)
+    presentation = replace(film.presentation, adaptation_sets=sets)
+    pieces = pieces_of_start(
+        presentation, 42.0, abr=AbrEngine(), limits=Limits(), max_buffer_s=60.0
+    )
+    # The picture's segment starts at 40 s, the sound's next one a moment later.
+    assert [p.index for p in pieces if p.set_id == sound.id] == [-1, 9, 10]
 
 
 def test_near_the_end_of_a_segment_the_next_one_is_needed_too() -> None:

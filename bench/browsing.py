@@ -366,16 +366,22 @@ class _Viewer:
         return _FIRST_DAY + timedelta(seconds=self.recording.now_s)
 
 
+def record_viewer(name: str, part: str) -> str:
+    """The text of one recording: ``tune`` is there to tune with, ``held-out`` to judge by."""
+    seed = list(VIEWERS).index(name) + (100 if part == "held-out" else 0)
+    viewer = _Viewer(VIEWERS[name], seed)
+    viewer.live()
+    lines = (json.dumps(line, separators=(",", ":")) for line in viewer.recording.lines)
+    return "\n".join(lines) + "\n"
+
+
 def record(folder: Path = DATA) -> None:
-    """Write a file for every viewer, twice: one to tune with, one that is held out."""
+    """Write both parts of every viewer."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number, (name, habits) in enumerate(VIEWERS.items()):
-        for part, seed in (("tune", number), ("held-out", 100 + number)):
-            viewer = _Viewer(habits, seed)
-            viewer.live()
-            lines = (json.dumps(line, separators=(",", ":")) for line in viewer.recording.lines)
+    for name in VIEWERS:
+        for part in ("tune", "held-out"):
             path = folder / f"{name}.{part}.jsonl"
-            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            path.write_text(record_viewer(name, part), encoding="utf-8")
 
 
 def recordings(part: str, folder: Path = DATA) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -27,10 +27,10 @@ class Task:
 
     A step is ``counts`` segments in one representation, the first step a single one: far ahead it
     is enough to plan coarsely. Sizes and playing times are of whole steps, qualities the mean of
-    their segments. Times are seconds of the wall clock. ``overhead_s`` passes in every transfer while nothing of
-    it flows; ``qualities_before`` are those of the segment before the next one. ``rest_per_s`` is
-    the worth of a second left in the buffer at the end, by rate; an empty buffer there costs
-    ``empty_cost``, which fades over ``empty_fades_s``.
+    their segments. Times are seconds of the wall clock. ``overhead_s`` passes in every transfer
+    while nothing of it flows; ``qualities_before`` are those of the segment before the next one.
+    ``rest_per_s`` is the worth of a second left in the buffer at the end, by rate; an empty buffer
+    there costs ``empty_cost``, which fades over ``empty_fades_s``.
     """
 
     counts: tuple[int, ...]

@@ -72,7 +72,7 @@ def playback_stage(source: Path, home: Path | None = None) -> Iterator[Stage]:
         root = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         where = places(root)
         edge = stack.enter_context(open_edge(where, starter=False))
-        title_id = _prepared(edge, source)
+        title_id = prepared(edge, source)
         engine = MpvEngine(video="null", audio="null")
         stack.callback(engine.close)
         kit = build_player(edge.client, engine, where)
@@ -97,7 +97,8 @@ def finish(figures: dict[str, float]) -> None:
     sys.stdout.write(json.dumps({"figures": {k: round(v, 4) for k, v in figures.items()}}) + "\n")
 
 
-def _prepared(edge: Edge, source: Path) -> str:
+def prepared(edge: Edge, source: Path) -> str:
+    """Put ``source`` into the library and wait until it can be played; its title's id."""
     (added,) = edge.client.add_paths([source])
     if added.title_id is None:  # also set for a film that is in the library already
         raise RuntimeError(added.problem)

@@ -20,6 +20,7 @@ from local_server.contracts import (
     AddedPath,
     AddedPaths,
     AddPaths,
+    AskPrefetch,
     Entitlements,
     Health,
     Home,
@@ -27,6 +28,7 @@ from local_server.contracts import (
     Job,
     Jobs,
     PlaybackGrant,
+    PrefetchGrant,
     Problem,
     StartPlayback,
     TitleDetail,
@@ -174,6 +176,11 @@ class EdgeClient:
     def end_playback(self, session_id: str) -> None:
         """Give the session's stream back; one that has ended already stays ended."""
         self._call("DELETE", f"v1/playback/sessions/{_segment(session_id)}")
+
+    def prefetch(self, title_id: str, profile_id: str) -> PrefetchGrant:
+        """Leave to read the beginning of a title; takes no stream and ends no session."""
+        body = AskPrefetch(title_id=title_id, profile_id=profile_id)
+        return _read(self._call("POST", "v1/playback/prefetch", body=body), PrefetchGrant)
 
     def post_watch_events(self, events: Iterable[WatchEvent]) -> None:
         """Record at most 500 watch events; once this returns they are durable.

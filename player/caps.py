@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from abr.context import Limits
 from abr.dropped_frames import FORGOTTEN_AFTER_S, FrameTally, too_heavy
@@ -69,6 +69,17 @@ class FrameWatch:
         return heavy
 
 
+def profile_limits(
+    profile: QualityProfile, plan_height_px: int | None, screen_height_px: int | None
+) -> Limits:
+    """What caps a playback from its first segment on."""
+    return Limits(
+        max_height_px=plan_height_px,
+        screen_height_px=screen_height_px if profile.fits_screen else None,
+        max_bandwidth_bps=profile.max_bandwidth_bps,
+    )
+
+
 class Caps:
     """All limits of one playback.
 
@@ -117,10 +128,5 @@ class Caps:
     @property
     def limits(self) -> Limits:
         """All of them, as they are now."""
-        return Limits(
-            max_height_px=self._plan_height_px,
-            screen_height_px=self._screen_height_px if self.profile.fits_screen else None,
-            max_bandwidth_bps=self.profile.max_bandwidth_bps,
-            too_heavy=self.frames.too_heavy,
-            fixed=self.fixed,
-        )
+        lasting = profile_limits(self.profile, self._plan_height_px, self._screen_height_px)
+        return replace(lasting, too_heavy=self.frames.too_heavy, fixed=self.fixed)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from abr.context import ThroughputEstimate
 from abr.engine import AbrEngine
+from abr.media import Presentation
 from player.engine import MediaEngine
 from player.events import WatchEvent
 from player.grants import Grants
@@ -42,3 +43,5 @@ class Equipment:
     preferences: Preferences = field(default_factory=Preferences)
     # What the network was measured to carry, now and then and at the end of a playback.
     remember_network: Callable[[ThroughputEstimate | None], None] = lambda _: None
+    # A presentation whose manifest was read already, by its id.
+    known: Callable[[str], Presentation | None] = lambda _: None

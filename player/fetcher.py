@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 import stamina
 import structlog
 
+from abr.beginning import left_for_video
 from abr.context import DecisionContext, Limits, Phase, ThroughputEstimate
 from abr.engine import AbrEngine
 from abr.media import AdaptationSet, AdaptationSetId, Presentation, Representation
@@ -140,17 +141,22 @@ class Fetcher:
     @property
     def estimate(self) -> ThroughputEstimate | None:
         """What the network carries for video: the measured rate less what audio takes of it."""
-        estimate = self._abr.estimate
-        if estimate is None or self._audio is None or self._presentation.video is None:
-            return estimate
-        audio_bps = self._audio.representations[-1].average_bandwidth_bps * self._speed
-        share = max(0.1, 1 - audio_bps / estimate.throughput_bps)
-        return replace(
-            estimate,
-            throughput_bps=estimate.throughput_bps * share,
-            low_bps=estimate.low_bps * share,
-            high_bps=estimate.high_bps * share,
-        )
+        audio = None if self._presentation.video is None else self._audio
+        return left_for_video(self._abr.estimate, audio, self._speed)
+
+    def spare_s(self, *, paused: bool) -> float:
+        """How long nothing of the film has to be fetched, s: 0 while something is."""
+        if self._inflight or self._wanted():
+            return 0.0
+        ends_s = [
+            self._holdings.end_s(entry, self._position_s)
+            for entry in self._streams
+            if self._holdings.first_missing(entry, self._position_s) is not None
+        ]
+        if paused or not ends_s:
+            return math.inf
+        lead_s = min(ends_s) - self._position_s - self._load.max_buffer_s
+        return max(0.0, lead_s) / self._speed
 
     @property
     def buffer_level_s(self) -> float:

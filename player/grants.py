@@ -20,6 +20,14 @@ class Grant:
     manifest_path: str = "manifest.json"
     resume_s: float = 0.0
     max_height_px: int | None = None
+    presentation_id: str = ""  # what the manifest is of; empty: not known
+
+
+class PrefetchGrants(Protocol):
+    """Raises :class:`~player.errors.PlayerError` when a title cannot be read."""
+
+    async def prefetch(self, title_id: str) -> Grant:
+        """Leave to read the beginning of ``title_id``, of no session: it takes no stream."""
 
 
 class Grants(Protocol):

@@ -120,6 +120,7 @@ class SegmentLoader:
             decision = self._abr.decide(context)
             self._listener.decided(context, decision)
             representation, limits = decision.representation, context.limits
+            await self._read_inits(entry, index, limits)
         while True:
             stored = self._stored(entry, index, representation, limits)
             if stored is None:
@@ -177,6 +178,16 @@ class SegmentLoader:
             self._give_up(entry, representation, outcome, former)
         else:
             self._keep(entry, index, representation, outcome, former, of_use=replaceable())
+
+    async def _read_inits(self, entry: AdaptationSet, index: int, limits: Limits) -> None:
+        """Take the init segments of what the store has of this segment, if it has those, too.
+
+        Before the first picture no parameter sets are known, and nothing stored would be ready.
+        """
+        for representation in limits.allowed(entry.representations):
+            keys = (self._key(representation, n) for n in (index, _WHOLE))
+            if representation.id not in self._sets and all(key in self._store for key in keys):
+                await self.init_segment(entry, representation)
 
     def _stored(
         self, entry: AdaptationSet, index: int, wished: Representation, limits: Limits

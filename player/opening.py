@@ -86,8 +86,15 @@ def _track(entry: AdaptationSet) -> Track:
     return Track(id=entry.id, language=entry.language, label=entry.label, channels=channels)
 
 
-async def open_title(grants: Grants, open_source: Callable[[str], Source], title_id: str) -> Opened:
-    """Ask for leave and read the manifest; keeps nothing when that fails.
+async def open_title(
+    grants: Grants,
+    open_source: Callable[[str], Source],
+    title_id: str,
+    known: Callable[[str], Presentation | None] = lambda _: None,
+) -> Opened:
+    """Ask for leave and read the manifest, unless it is ``known`` by its presentation's id.
+
+    A presentation never changes once it is published. Keeps nothing when it fails.
 
     Raises :class:`~player.errors.PlayerError` when the title cannot be played.
     """
@@ -99,8 +106,10 @@ async def open_title(grants: Grants, open_source: Callable[[str], Source], title
     try:
         source = RenewingSource(open_source(leave.grant.media_url), renew)
         try:
-            body = await _patiently(lambda: source.read(leave.grant.manifest_path))
-            presentation = _presentation(body.data)
+            presentation = known(leave.grant.presentation_id)
+            if presentation is None:
+                body = await _patiently(lambda: source.read(leave.grant.manifest_path))
+                presentation = presentation_of(body.data)
         except BaseException:
             await source.close()
             raise
@@ -120,9 +129,10 @@ async def _patiently(work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
     raise AssertionError  # the loop above returns or raises
 
 
-def _presentation(data: bytes) -> Presentation:
+def presentation_of(manifest_text: bytes) -> Presentation:
+    """The presentation of a manifest; raises :class:`~player.errors.FilmError`."""
     try:
-        return manifest.load(data)
+        return manifest.load(manifest_text)
     except manifest.ManifestError as error:
         raise FilmError(
             "This film cannot be played.",

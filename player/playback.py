@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
+from abr.beginning import start_position_s
 from abr.context import DecisionContext, Phase
 from abr.decision import Decision
 from abr.media import AdaptationSetId, MediaKind, RepresentationId
@@ -83,7 +85,7 @@ class Playback:
         self._published_at_s = self._clock()
         self._tasks: set[asyncio.Task[Any]] = set()
         wished_s = grant.resume_s if start_s is None else start_s
-        start_s = min(max(0.0, wished_s), max(0.0, self.presentation.duration_s - 0.5))
+        start_s = start_position_s(wished_s, self.presentation.duration_s)
         self._snapshot = first_snapshot(opened, self._caps.plan, base, start_s)
         self.recorder.follow(self.presentation.video)
         self._fetcher = Fetcher(
@@ -98,6 +100,15 @@ class Playback:
             position_s=start_s,
         )
         self._fetcher.set_speed(base.speed)
+
+    @property
+    def spare_s(self) -> float:
+        """How long this playback leaves the network alone, s: 0 while it waits for a picture."""
+        if self._ended or self._failed:
+            return math.inf
+        if self._opening or self._seeking or self.recorder.is_stalled:
+            return 0.0
+        return self._fetcher.spare_s(paused=self._snapshot.paused)
 
     def begin(self) -> None:
         """Set everything going."""
@@ -242,10 +253,7 @@ class Playback:
         self._refresh()
 
     def _on_resolution(self, event: EngineResolution) -> None:
-        video = self.presentation.video
-        first = not self.recorder.switches
-        frame_s = 1 / float(video.frame_rate) if video and video.frame_rate and not first else 0.0
-        self.recorder.switched(event.position_s + frame_s, event.width_px, event.height_px)
+        self.recorder.switched(event.position_s, event.width_px, event.height_px)
         self._refresh()
 
     def _on_ended(self, event: EngineEnded) -> None:
@@ -270,13 +278,6 @@ class Playback:
     def decided(self, context: DecisionContext, decision: Decision) -> None:
         """A decision was taken."""
         self.recorder.decided(context, decision)
-        log.debug(
-            "abr.decision",
-            segment_index=context.segment_index,
-            buffer_level_s=round(context.buffer_level_s, 3),
-            representation=decision.representation.id,
-            reason=str(decision.reason),
-        )
 
     def fetched(self, record: SegmentRecord) -> None:
         """A segment arrived."""

@@ -6,11 +6,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+import structlog
+
 from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Decision, Reason
 from abr.media import AdaptationSet, Representation
 from player.records import DecisionRecord, EngineSwitch, Rebuffer, SegmentRecord
 from player.snapshot import TimelinePoint
+
+log = structlog.get_logger()
 
 _TIMELINE_POINTS = 180  # three minutes: what a glance at a chart takes in
 
@@ -55,6 +59,13 @@ class Recorder:
 
     def decided(self, context: DecisionContext, decision: Decision) -> None:
         """Note a decision."""
+        log.debug(
+            "abr.decision",
+            segment_index=context.segment_index,
+            buffer_level_s=round(context.buffer_level_s, 3),
+            representation=decision.representation.id,
+            reason=str(decision.reason),
+        )
         self.decisions.append(DecisionRecord(context=context, decision=decision))
         self._replaced = self._replaced or decision.reason is Reason.REPLACE
 
@@ -127,10 +138,14 @@ class Recorder:
         return self._stalled
 
     def switched(self, position_s: float, width_px: int, height_px: int) -> None:
-        """The engine decodes another size."""
+        """The engine decodes another size, told with the last frame of the one before."""
+        rate = self._video.frame_rate if self._video and self.switches else None
         self.switches.append(
             EngineSwitch(
-                position_s=position_s, width_px=width_px, height_px=height_px, at_s=self._clock()
+                position_s=position_s + (1 / float(rate) if rate else 0.0),
+                width_px=width_px,
+                height_px=height_px,
+                at_s=self._clock(),
             )
         )
 

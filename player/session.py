@@ -65,6 +65,11 @@ class PlaybackSession:
         """The present playback; belongs to the player's loop."""
         return self._playback
 
+    @property
+    def screen_height_px(self) -> int | None:
+        """How tall the picture is shown; ``None``: nobody sees it. Belongs to the player's loop."""
+        return self._screen_height_px
+
     def listen(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
         """Deliver every new snapshot to ``listener``; the answer ends that."""
         self._listeners.append(listener)
@@ -160,7 +165,9 @@ class PlaybackSession:
         try:
             await asyncio.shield(asyncio.wrap_future(self._ready))
             equipment = self._equipment
-            opened = await open_title(equipment.grants, equipment.open_source, title_id)
+            opened = await open_title(
+                equipment.grants, equipment.open_source, title_id, equipment.known
+            )
             self._opening = None
             self._playback = Playback(
                 equipment=equipment,

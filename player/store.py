@@ -60,6 +60,11 @@ class SegmentStore:
         return sum(self._sizes.values())
 
     @property
+    def limit_bytes(self) -> int:
+        """Bytes there may be on disk."""
+        return self._limit_bytes
+
+    @property
     def presentations(self) -> frozenset[PresentationId]:
         """Whose segments there are."""
         return frozenset(key.presentation_id for key in (*self._sizes, *self._memory))
@@ -82,6 +87,23 @@ class SegmentStore:
 
     def put(self, key: StoreKey, data: bytes, *, keep: Iterable[PresentationId] = ()) -> None:
         """Store a segment, making room among presentations not in ``keep`` first."""
+        if self._write(key, data):
+            self._make_room(set(keep), key)
+        else:
+            self._forget_file(key)
+            self._remember(key, data)
+
+    def offer(self, key: StoreKey, data: bytes, *, keep: Iterable[PresentationId] = ()) -> bool:
+        """Store a segment nobody waits for: on disk, or with ``False`` not at all.
+
+        What is kept in memory while the disk takes nothing is of the film being watched.
+        """
+        written = self._write(key, data)
+        if written:
+            self._make_room(set(keep), key)
+        return written
+
+    def _write(self, key: StoreKey, data: bytes) -> bool:
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,13 +117,11 @@ class SegmentStore:
                 raise
         except OSError as error:
             log.warning("store.write_failed", error=str(error))
-            self._forget_file(key)
-            self._remember(key, data)
-            return
+            return False
         self._memory.pop(key, None)
         self._sizes[key] = len(data)
         self._sizes.move_to_end(key)
-        self._make_room(set(keep), key)
+        return True
 
     def discard(self, key: StoreKey) -> None:
         """Forget a segment."""

@@ -45,7 +45,7 @@ class Viewer:
 
 
 class EdgeGrants:
-    """:class:`player.grants.Grants` of an edge server.
+    """:class:`player.grants.Grants` and :class:`player.grants.PrefetchGrants` of an edge server.
 
     ``reroute`` may send media through another address (a shaped network).
     """
@@ -65,6 +65,22 @@ class EdgeGrants:
             media_url=self._reroute(self._client.absolute(granted.media_url)),
             resume_s=granted.resume_s,
             max_height_px=granted.entitlements.max_height_px,
+            presentation_id=granted.presentation_id or "",
+        )
+
+    async def prefetch(self, title_id: str) -> Grant:
+        """Leave to read the beginning of a title."""
+        granted = await asyncio.to_thread(
+            _translated, lambda: self._client.prefetch(title_id, self._viewer.profile_id)
+        )
+        return Grant(
+            session_id="",
+            title_id=granted.title_id,
+            name="",
+            media_url=self._reroute(self._client.absolute(granted.media_url)),
+            resume_s=granted.resume_s,
+            max_height_px=granted.entitlements.max_height_px,
+            presentation_id=granted.presentation_id,
         )
 
     async def release(self, session_id: str) -> None:

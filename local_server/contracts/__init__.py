@@ -221,6 +221,29 @@ class PlaybackGrant(Wire):
     entitlements: Entitlements
     next_title_id: Id | None = None
     expires_at: datetime
+    presentation_id: Id | None = None  # what the manifest is of; a server of before names none
+
+
+class AskPrefetch(Wire):
+    """Ask to read the beginning of a title that nobody asked to see yet."""
+
+    title_id: Id
+    profile_id: Id
+
+
+class PrefetchGrant(Wire):
+    """Leave to read the beginning of a title. Takes none of the plan's streams.
+
+    As :class:`PlaybackGrant`; the token in ``media_url`` lapses within minutes.
+    """
+
+    title_id: Id
+    presentation_id: Id
+    manifest_url: str
+    media_url: str
+    resume_s: Seconds
+    entitlements: Entitlements
+    expires_at: datetime
 
 
 class WatchKind(StrEnum):

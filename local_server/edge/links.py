@@ -20,9 +20,11 @@ class MediaLinks:
         """The URL of one file."""
         return f"{PREFIX}{self._tokens.issue(presentation_id).text}/{path}"
 
-    def folder(self, presentation_id: str) -> tuple[str, datetime]:
+    def folder(
+        self, presentation_id: str, *, lifetime_s: int | None = None
+    ) -> tuple[str, datetime]:
         """The URL of the presentation's folder, ending in a slash, and when it lapses."""
-        token = self._tokens.issue(presentation_id)
+        token = self._tokens.issue(presentation_id, lifetime_s=lifetime_s)
         return f"{PREFIX}{token.text}/", datetime.fromtimestamp(token.expires_at_s, UTC)
 
     def exists(self, presentation_id: str) -> bool:

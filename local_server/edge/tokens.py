@@ -47,9 +47,11 @@ class MediaTokens:
         self._now_s = now_s
         self._verified: dict[str, tuple[int, str]] = {}
 
-    def issue(self, presentation_id: str) -> MediaToken:
-        """A token for the presentation."""
-        expiry = (int(self._now_s()) // STEP_S + STEPS) * STEP_S
+    def issue(self, presentation_id: str, *, lifetime_s: int | None = None) -> MediaToken:
+        """A token for the presentation, for an evening or for ``lifetime_s``."""
+        now_s = int(self._now_s())
+        long = (now_s // STEP_S + STEPS) * STEP_S
+        expiry = long if lifetime_s is None else now_s + lifetime_s
         return MediaToken(
             text=f"{expiry}.{presentation_id}.{self._mac(expiry, presentation_id)}",
             expires_at_s=expiry,

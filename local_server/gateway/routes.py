@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 from local_server.contracts import (
     AddedPaths,
     AddPaths,
+    AskPrefetch,
     Entitlements,
     Health,
     Home,
@@ -16,6 +17,7 @@ from local_server.contracts import (
     Id,
     Jobs,
     PlaybackGrant,
+    PrefetchGrant,
     Problem,
     StartPlayback,
     TitleDetail,
@@ -136,6 +138,11 @@ def _playback(router: APIRouter, playback: Playback) -> None:
     def end_playback(session_id: PathId) -> None:
         """Give the session's stream back."""
         playback.end(session_id)
+
+    @router.post("/playback/prefetch", tags=["playback"])
+    def prefetch(body: AskPrefetch) -> PrefetchGrant:
+        """Leave to read the beginning of a title that may be played soon; takes no stream."""
+        return playback.prefetch(title_id=body.title_id, profile_id=body.profile_id)
 
     @router.post("/playback/events", tags=["playback"], status_code=204)
     def post_watch_events(body: WatchEvents) -> None:

@@ -13,6 +13,7 @@ from tests.helpers.screens import (
     household_catalog,
 )
 from ui.viewmodel.app import AppModel
+from ui.viewmodel.ports import Prefetcher
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Stage:
     clock: HandClock = field(default_factory=HandClock)
     elsewhere: HandQueue = field(default_factory=HandQueue)
     home_queue: HandQueue = field(default_factory=HandQueue)
+    prefetcher: Prefetcher | None = None
 
     def __post_init__(self) -> None:
         self.app = AppModel(
@@ -34,6 +36,7 @@ class Stage:
             submit=self.elsewhere.submit,
             post=self.home_queue.submit,
             server=self.server,
+            prefetcher=self.prefetcher,
         )
 
     def settle(self) -> None:

@@ -96,7 +96,10 @@ def open_desktop(
     from ui.desktop.services import DesktopServices, DesktopSettings  # noqa: PLC0415
 
     engine = MpvEngine(video="libmpv")
-    kit = build_player(edge.client, engine, where, shape=shape, profile=profile)
+    # A shaped network is a measurement: nothing may have come before it was asked for.
+    kit = build_player(
+        edge.client, engine, where, shape=shape, profile=profile, prefetch=shape is None
+    )
     kit.session.set_speed(speed)
     closing = threading.Event()
     try:
@@ -104,6 +107,7 @@ def open_desktop(
             DesktopServices(
                 client=edge.client,
                 control=kit.session,
+                prefetcher=kit.prefetcher,
                 server=edge.watch,
                 video=engine,
                 home=where.home,

@@ -60,6 +60,7 @@ class DesktopWindow(QObject):
             post=self._thread.post,
             server=services.server,
             profile_id=services.profile_id,
+            prefetcher=services.prefetcher,
         )
         self.output = VideoOutput(services.video)
         self.bridge = Bridge(

@@ -253,6 +253,11 @@ class Bridge(QObject):
         """A card was clicked."""
         self._model.activate(title_id, playable=playable)
 
+    @Slot(str, bool)
+    def look(self, title_id: str, at: bool) -> None:
+        """A card is looked ``at``, by pointer or focus, or no longer."""
+        self._model.likely.look(title_id, at=at)
+
     @Slot(str)
     def play(self, title_id: str) -> None:
         """From where one stopped."""

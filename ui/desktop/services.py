@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from player.control import PlaybackControl
-from ui.viewmodel.ports import Catalog, ServerWatch
+from ui.viewmodel.ports import Catalog, Prefetcher, ServerWatch
 
 
 class VideoSurface(Protocol):
@@ -36,7 +36,8 @@ class DesktopServices:
     ``home`` names the one window there may be of this home. ``video`` is ``None`` where nothing
     is drawn (tests without OpenGL). ``profile_id`` is ``None`` when the server is to be asked.
     ``opening`` finds the title to play at once, from ``start_s`` on or where its viewer stopped;
-    it runs off the screen's thread and may wait for the server.
+    it runs off the screen's thread and may wait for the server. Without a ``prefetcher`` nothing
+    is fetched before it is asked for.
     """
 
     client: Catalog
@@ -45,6 +46,7 @@ class DesktopServices:
     video: VideoSurface | None
     home: Path
     profile_id: str | None = None
+    prefetcher: Prefetcher | None = None
     opening: Callable[[], str | None] | None = None
     start_s: float | None = None
     settings: DesktopSettings = field(default_factory=DesktopSettings)

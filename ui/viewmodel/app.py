@@ -11,10 +11,11 @@ from player.control import PlaybackControl
 from ui.viewmodel import words
 from ui.viewmodel.home import HomeModel
 from ui.viewmodel.library import LibraryModel
+from ui.viewmodel.likely import LikelyTitles
 from ui.viewmodel.navigation import Navigator, Place, Screen
 from ui.viewmodel.observable import Observable
 from ui.viewmodel.player import PlayerModel, PlayerView
-from ui.viewmodel.ports import Catalog, Scheduler, ServerStatus, ServerWatch
+from ui.viewmodel.ports import Catalog, Prefetcher, Scheduler, ServerStatus, ServerWatch
 from ui.viewmodel.problems import Trouble
 from ui.viewmodel.profile import CurrentProfile
 from ui.viewmodel.search import SearchModel
@@ -65,7 +66,9 @@ class AppModel:
         post: Post,
         server: ServerWatch,
         profile_id: str | None = None,
+        prefetcher: Prefetcher | None = None,
     ) -> None:
+        """Without a ``prefetcher`` nothing is fetched before it is asked for."""
         self._client = client
         self._post = post
         self._server = server
@@ -87,6 +90,15 @@ class AppModel:
         )
         self.player = PlayerModel(
             control=control, client=client, tasks=self.tasks, scheduler=scheduler, post=post
+        )
+        self.likely = LikelyTitles(
+            navigator=self.navigator,
+            home=self.home,
+            library=self.library,
+            search=self.search,
+            title=self.title,
+            player=self.player,
+            prefetcher=prefetcher,
         )
         self._place = self.navigator.place
         self._ended = False

@@ -46,6 +46,7 @@ class Card:
     hint: str = ""
     season: int = 0
     episode: int = 0
+    series_id: str = ""
     spoken: str = ""
 
 
@@ -85,6 +86,7 @@ def card_of(
         hint=hint,
         season=summary.season or 0,
         episode=summary.episode or 0,
+        series_id=summary.series_id or "",
         spoken=", ".join(part for part in (shown_name, trouble or shown_line) if part),
     )
 

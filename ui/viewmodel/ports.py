@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from abr.likelihood import Signal
 from local_server.contracts import (
     AddedPath,
     Home,
@@ -55,6 +56,13 @@ class Catalog(Protocol):
 
     def absolute(self, url: str) -> str:
         """A URL of the wire types, made absolute."""
+
+
+class Prefetcher(Protocol):
+    """Fetches the beginning of what may be played soon."""
+
+    def show(self, signals: tuple[Signal, ...]) -> None:
+        """These hold from now on, those not among them no longer. Any thread; returns at once."""
 
 
 class Scheduler(Protocol):

@@ -48,5 +48,7 @@ class Plans(Protocol):
 class MediaAccess(Protocol):
     """Grants access to a presentation's files."""
 
-    def folder(self, presentation_id: str) -> tuple[str, datetime]:
-        """URL of the folder (ending in a slash) and when it lapses."""
+    def folder(
+        self, presentation_id: str, *, lifetime_s: int | None = None
+    ) -> tuple[str, datetime]:
+        """URL of the folder (ending in a slash) and when it lapses: ``None`` means late."""

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from local_server.contracts import PlaybackGrant, ResumePoint, WatchEvent
+from local_server.contracts import PlaybackGrant, PrefetchGrant, ResumePoint, WatchEvent
 from local_server.errors import Conflict, NotFound
 from local_server.runtime.database import Database
 from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
@@ -22,6 +22,8 @@ _log = structlog.get_logger(__name__)
 
 # A player tells its position every few seconds; this long a silence means that it is gone.
 LEASE = timedelta(seconds=60)
+# A beginning is read within seconds; a token that was for it alone should not outlive the screen.
+PREFETCH_LIFETIME_S = 15 * 60
 
 
 class Playback:
@@ -58,12 +60,7 @@ class Playback:
         plan's streams are in use.
         """
         title = self._titles.playable(title_id)
-        if not self._profiles.has_profile(profile_id):
-            raise NotFound(
-                "profile_not_found",
-                "There is no such profile",
-                hint="Choose one of the household's profiles.",
-            )
+        self._require_profile(profile_id)
         entitlements = self._plans.entitlements()
         session_id, now = self._new_id(), self._now()
         with self._database.write() as session:
@@ -81,16 +78,38 @@ class Playback:
                 )
             )
         self.announce_streams()
-        resume = self.resume_points(profile_id, [title_id]).get(title_id)
+        resume = self._resume_point(profile_id, title_id)
         media_url, expires_at = self._media.folder(title.presentation_id)
         return PlaybackGrant(
             session_id=session_id,
             title=title.summary.model_copy(update={"resume": resume}),
             manifest_url=media_url + "manifest.json",
             media_url=media_url,
-            resume_s=0.0 if resume is None or resume.finished else resume.position_s,
+            resume_s=_start_s(resume),
             entitlements=entitlements,
             next_title_id=title.next_title_id,
+            expires_at=expires_at,
+            presentation_id=title.presentation_id,
+        )
+
+    def prefetch(self, *, title_id: str, profile_id: str) -> PrefetchGrant:
+        """Leave to read the beginning of a title ahead of a wish to see it.
+
+        Takes no stream and ends no session. Raises :class:`~local_server.errors.NotFound` and
+        :class:`~local_server.errors.Conflict` as :meth:`start` does, for the title and the profile.
+        """
+        title = self._titles.playable(title_id)
+        self._require_profile(profile_id)
+        media_url, expires_at = self._media.folder(
+            title.presentation_id, lifetime_s=PREFETCH_LIFETIME_S
+        )
+        return PrefetchGrant(
+            title_id=title_id,
+            presentation_id=title.presentation_id,
+            manifest_url=media_url + "manifest.json",
+            media_url=media_url,
+            resume_s=_start_s(self._resume_point(profile_id, title_id)),
+            entitlements=self._plans.entitlements(),
             expires_at=expires_at,
         )
 
@@ -149,6 +168,17 @@ class Playback:
                 for row in session.scalars(select(ResumePointRow))
             )
 
+    def _require_profile(self, profile_id: str) -> None:
+        if not self._profiles.has_profile(profile_id):
+            raise NotFound(
+                "profile_not_found",
+                "There is no such profile",
+                hint="Choose one of the household's profiles.",
+            )
+
+    def _resume_point(self, profile_id: str, title_id: str) -> ResumePoint | None:
+        return self.resume_points(profile_id, [title_id]).get(title_id)
+
     def announce_streams(self) -> None:
         """Publish how many sessions hold a stream if that has changed, as when leases lapse."""
         with self._database.read() as session:
@@ -157,6 +187,10 @@ class Playback:
             self._announced = active
             _log.info("playback.streams", active=active)
             self._bus.publish(StreamsChanged(active=active))
+
+
+def _start_s(resume: ResumePoint | None) -> float:
+    return 0.0 if resume is None or resume.finished else resume.position_s
 
 
 def _active(session: Session, now: datetime) -> int:

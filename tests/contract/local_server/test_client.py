@@ -295,6 +295,7 @@ def test_unknown_things(client: EdgeClient, profile_id: str) -> None:
         lambda: client.home("nobody"),
         lambda: client.end_playback("nothing"),
         lambda: client.start_playback("nothing", profile_id, "tv"),
+        lambda: client.prefetch("nothing", profile_id),
     ):
         with pytest.raises(EdgeRefused) as refused:
             ask()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtQuick import QQuickItem
 
+from abr.likelihood import SignalKind
 from local_server.contracts import Row, TitleDetail
 from player.snapshot import PlayerState
 from tests.helpers.desk import Desk, desk, qt
@@ -47,6 +48,26 @@ def test_every_screen_shows_without_a_complaint(width_px: int, height_px: int) -
         for state in PlayerState:
             window.control.show(state=state)
             window.app.processEvents()
+
+
+def test_the_card_in_focus_speaks_for_its_title_until_the_focus_moves_on() -> None:
+    with desk(catalog=household_catalog()) as window:
+
+        def looked_at() -> list[str]:
+            signals = window.main.model.likely.signals
+            return [signal.title_id for signal in signals if signal.kind is SignalKind.FOCUS]
+
+        window.focus_is("Resume")
+        window.press("down")
+        window.until(lambda: looked_at() == ["bunny"], "the first card is looked at")
+        window.press("right")
+        window.until(lambda: looked_at() == ["harbour-s1e4"], "the second card is looked at")
+        window.press("up")
+        window.until(lambda: looked_at() == [], "no card is looked at")
+        window.main.bridge.openTitle("harbour")
+        window.sees("Resume S1 E4")
+        window.press("down")
+        window.until(lambda: len(looked_at()) == 1, "an episode is looked at")
 
 
 def test_a_first_start_shows_the_work_and_then_the_film() -> None:

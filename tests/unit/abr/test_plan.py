@@ -110,6 +110,7 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
     sizes_bits = qualities * 4e6
     # Transfers take whole seconds and the table has a point per second: nothing is rounded.
     task = Task(
+        counts=(1,) * len(sizes_bits),
         sizes_bits=sizes_bits,
         qualities=qualities,
         playing_s=np.full(4, 4.0),
@@ -121,6 +122,7 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
         rest_per_s=np.zeros(1),
         empty_cost=0.0,
         empty_fades_s=8.0,
+        rest_bends=0.0,
     )
 
     moment = Moment(buffer_s=buffer_s, quality_before=1.0)

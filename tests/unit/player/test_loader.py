@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from abr.context import Limits
+from abr.context import Limits, Phase
 from abr.decision import Reason
 from abr.media import RepresentationId
 from player.errors import FilmError, SourceRefused, SourceUnreachable
@@ -257,6 +257,24 @@ async def test_something_better_in_the_store_is_preferred(tmp_path: Path) -> Non
 
         assert [rig.fetched_as(n) for n in range(3)] == [["v720"], ["v180"], ["v720"]]
         assert [s for s in rig.source.segments if s.startswith("v")] == ["v180/2.m4s"]
+
+
+@pytest.mark.parametrize("stored", ["v360", "v720"])
+def test_the_first_decision_finds_what_is_stored_before_anything_else_is_known(
+    tmp_path: Path, stored: str
+) -> None:
+    @in_virtual_time
+    async def check() -> None:
+        film = paper_film(h264=True, languages=())
+        fill(tmp_path, film, stored, 0)
+        async with fetching(film, tmp_path, phase=Phase.STARTUP) as rig:
+            await rig.until(lambda: rig.fetched_as(0))
+
+            assert rig.fetched_as(0) == [stored]
+            asked = {request.path for request in rig.source.requests}
+            assert asked.isdisjoint({f"{stored}/init.mp4", "v180/1.m4s", f"{stored}/1.m4s"})
+
+    check()
 
 
 @pytest.mark.parametrize("limits", [Limits(max_height_px=360), Limits(fixed=V180)])

@@ -35,6 +35,7 @@ GridView {
         onActiveFocusChanged: if (activeFocus) grid.currentIndex = index
         onClicked: grid.app.activate(card.id, card.playable)
         onDetails: grid.app.openTitle(card.id)
+        onLooked: at => grid.app.look(card.id, at)
     }
     Keys.onLeftPressed: currentIndex % columns === 0 ? leftward() : goTo(currentIndex - 1)
     Keys.onRightPressed: if (currentIndex + 1 < count) goTo(currentIndex + 1)

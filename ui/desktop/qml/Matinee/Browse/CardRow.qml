@@ -73,6 +73,7 @@ FocusScope {
             onActiveFocusChanged: if (activeFocus) list.show(index)
             onClicked: row.app.activate(card.id, card.playable)
             onDetails: row.app.openTitle(card.id)
+            onLooked: at => row.app.look(card.id, at)
         }
         Keys.onLeftPressed: currentIndex > 0 ? step(-1) : row.leftward()
         Keys.onRightPressed: step(1)

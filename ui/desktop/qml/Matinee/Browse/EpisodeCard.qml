@@ -8,7 +8,10 @@ T.AbstractButton {
     id: button
 
     required property var card
+    readonly property bool lit: hovered && !Theme.keyboard || activeFocus && Theme.keyboard
+    signal looked(bool at) // the eye rests here, or has moved on
 
+    onLitChanged: looked(lit)
     implicitHeight: 102
     hoverEnabled: true
     focusPolicy: Qt.ClickFocus
@@ -20,7 +23,7 @@ T.AbstractButton {
 
     background: Rectangle {
         radius: Theme.radius
-        color: button.hovered && !Theme.keyboard || button.activeFocus && Theme.keyboard ? Theme.ink800 : "transparent"
+        color: button.lit ? Theme.ink800 : "transparent"
         Behavior on color { ColorAnimation { duration: Theme.stateMs } }
         FocusRing { shown: button.activeFocus }
     }

@@ -88,6 +88,7 @@ FocusScope {
 
                     width: column.width
                     onClicked: shelf.app.play(card.id)
+                    onLooked: at => shelf.app.look(card.id, at)
                     onActiveFocusChanged: if (activeFocus) {
                         shelf.current = index;
                         shelf.revealed(this);

@@ -14,7 +14,9 @@ T.AbstractButton {
     readonly property bool pointed: hovered && !Theme.keyboard // a mouse that only lies there counts for nothing
     readonly property bool lit: pointed || activeFocus && Theme.keyboard
     signal details
+    signal looked(bool at) // the eye rests here, or has moved on
 
+    onLitChanged: looked(lit)
     implicitWidth: pictureWidth
     implicitHeight: pictureHeight + 50
     hoverEnabled: true

@@ -18,7 +18,7 @@ from abr.regime import Floats, Outlook
 Singles = NDArray[np.float32]
 Indexes = NDArray[np.intp]
 
-LEVELS = 31  # points of the buffer level; values in between are interpolated
+LEVELS = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,6 @@ class Task:
     rest_per_s: Floats
     empty_cost: float
     empty_fades_s: float
-    rest_bends: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +64,7 @@ class Prospect:
         task, rates = self.task, len(self.outlook.rates_bps)
         rungs = task.sizes_bits.shape[1]
         levels_s = np.linspace(0.0, task.max_buffer_s, LEVELS, dtype=np.float32)
-        rest = task.rest_per_s[:, None] * (
-            levels_s - task.rest_bends * levels_s**2 / (2 * task.max_buffer_s)
-        )
+        rest = task.rest_per_s[:, None] * levels_s
         rest = rest - task.empty_cost * np.exp(-levels_s / task.empty_fades_s)
         value = np.broadcast_to(rest, (rungs, rates, LEVELS)).astype(np.float32)
         if len(task.sizes_bits) == 1:

@@ -67,13 +67,6 @@ class Outlook:
         moved = self.elsewhere * np.where(below, falls[..., None], rises[..., None])
         return np.asarray(moved + (1 - moved.sum(-1, keepdims=True)) * self.expected)
 
-    def after(self, duration_s: float) -> Floats:
-        """Matrix from rate (row) to rate of a transfer that takes so long."""
-        falls, rises = self.changes(np.array(duration_s))
-        lower = np.tri(len(self.rates_bps), k=-1)
-        moved = self.elsewhere * (falls * lower + rises * lower.T)
-        return np.asarray(moved + (1 - moved.sum(1, keepdims=True)) * self.steps)
-
     def transitions(self) -> tuple[Floats, Floats, Floats]:
         """Matrices from rate (row) to rate: regime lasts, falls, rises.
 
@@ -94,14 +87,14 @@ class RegimeModel:
     tail: float = 0.03  # share of transfers that scatter further
     faded: float = 0.965  # weight of a rate seen one transfer earlier among those to return to
     kernel: float = 0.2  # ln: how near "the same rate" is
-    newness: float = 0.38  # share of changes of regime that lead to a rate never seen
+    newness: float = 0.34  # share of changes of regime that lead to a rate never seen
     newness_samples: float = 2.0  # so many samples of doubt about having seen them all
     new_spread: float = 0.67  # ln: how far from the long mean a new regime lies
     lasting: float = 0.17  # share of a plan's steps in which the rate stays as it is
     scatter_tilt: float = -0.75  # ln of the prior odds per step of scatter, more is more cautious
     memory_tilt: float = 0.0  # the same towards longer means
     fall_tilt: float = 1.2  # towards frequent falls
-    rise_tilt: float = -0.53  # towards frequent rises
+    rise_tilt: float = -1.1  # towards frequent rises
 
     def outlook(self, rates_bps: Floats, elapsed_s: Floats) -> Outlook:
         """Learn from transfers, oldest first, at least one.

@@ -54,24 +54,21 @@ class PlanRule:
     wait_weight: float | None = None
     switch_weight: float = 1.0
     data_price: float = 0.0
-    steps: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 2)  # segments planned at once, the next one first
+    steps: tuple[int, ...] = (1, 1, 1, 1, 1, 2, 2, 3)  # segments, the next one first
     rest_share: float = 0.7  # of what the buffer left at the end would buy in quality
     rest_at_level: float = 0.47  # how far the last rate, not the mean, says what it would buy
-    rest_steps: int = 8
-    rest_bends: float = 0.0
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
-    empty_at_end: float = 1.0
-    dread: float = 1.0
+    empty_at_end: float = 1.5  # how much more that costs at the end of the film: nothing can follow
     network: RegimeModel = field(default_factory=RegimeModel)
     least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
     comfort_segments: float = 2.0  # ... or sooner than these play and the buffer lasts
-    spell_tail: float = 1.5  # the larger, the sooner a slow spell is expected to end
+    spell_tail: float = 2.2  # the larger, the sooner a slow spell is expected to end
     last_chance: float = 0.7  # the lowest rung would take this share of what the buffer lasts
     last_chance_spell_s: float = 1.5  # after a spell of this length
     replace_caution: float = 2.0  # time spent on buffered film counts so many times
     replace_gain_s: float = 0.1  # least gain of fetching anew, in seconds of waiting
-    replace_lead_s: float = 5.0  # film that plays sooner stays as it is
+    replace_lead_s: float = 2.5  # film that plays sooner stays as it is
     replace_run: int = 8  # segments looked at in one go
     first: AbandonRule = field(default_factory=AbandonRule)  # judges before anything was measured
     latest: _Latest = field(default_factory=_Latest, repr=False, compare=False)
@@ -182,14 +179,13 @@ class PlanRule:
             playing_s=playing_s,
             max_buffer_s=max(context.max_buffer_s / speed(context), float(lengths_s.max())),
             overhead_s=seen.overhead_s,
-            wait_weight=model.wait_weight * self.dread,
+            wait_weight=model.wait_weight,
             switch_weight=model.switch_weight,
             rest_per_s=self._rest_per_s(context, outlook, pure, lengths_s) * goes_on,
             empty_cost=self.empty_cost
             * model.wait_weight
             * (1.0 if goes_on else self.empty_at_end),
             empty_fades_s=self.empty_fades_s,
-            rest_bends=self.rest_bends,
         )
 
     def _model(self, context: DecisionContext) -> QoeModel:
@@ -212,19 +208,13 @@ class PlanRule:
         """
         needs = np.maximum.accumulate([nominal_bps(r) for r in context.ladder])
         worth = qualities.mean(axis=0)
-        rates = outlook.rates_bps
+        level, mean = np.log(outlook.rates_bps), np.log(outlook.mean_bps)
+        rates = np.exp(self.rest_at_level * level + (1 - self.rest_at_level) * mean)
         if len(needs) == 1:
             return np.zeros_like(rates)
-        if self.rest_at_level >= 0:
-            level, mean = np.log(outlook.rates_bps), np.log(outlook.mean_bps)
-            rates = np.exp(self.rest_at_level * level + (1 - self.rest_at_level) * mean)
         slopes = np.maximum(np.diff(worth), 0.0) / np.maximum(np.diff(needs), 1.0)
         rung = np.clip(np.searchsorted(needs, rates) - 1, 0, len(slopes) - 1)
         bought = np.where(rates < needs[-1], slopes[rung] * np.maximum(rates, needs[0]), 0.0)
-        if self.rest_at_level < 0:
-            bought = (
-                np.linalg.matrix_power(outlook.after(playing_s.mean()), self.rest_steps) @ bought
-            )
         return np.asarray(self.rest_share * bought / playing_s.mean())
 
     def _worth(self, model: QoeModel, rung: Representation, index: int) -> float:

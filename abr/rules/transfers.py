@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,23 +43,27 @@ def transfers(context: DecisionContext) -> Transfers | None:
 
     ``None`` before anything was transferred.
     """
-    measured = [s for s in context.history[-LOOK_BACK:] if sample_rate_bps(s) is not None]
+    measured = [
+        (sample, flowing_s)
+        for sample in context.history[-LOOK_BACK:]
+        if (flowing_s := flow_s(sample)) is not None
+    ]
     if not measured:
         return None
     ids = {r.id for r in context.adaptation_set.representations}
-    own = [s for s in measured if s.representation_id in ids]
+    own = [entry for entry in measured if entry[0].representation_id in ids]
     through = own or measured
-    if _held_back(through):
-        through = [replace(sample, ttfb_s=0.0) for sample in through]
+    if _held_back([sample for sample, _ in through[-HELD_SAMPLES:]]):
+        through = [(sample, sample.duration_s) for sample, _ in through]
         ttfb_s = 0.0
     else:
         ttfb_s = _ttfb_s(context, through)
     pooled = list(_pooled(through))
-    others_s = sum(s.duration_s for s in measured if s.representation_id not in ids) if own else 0.0
+    others_s = sum(s.duration_s for s, _ in measured if s.representation_id not in ids)
     return Transfers(
         rates_bps=tuple(rate for rate, _ in pooled),
         finished_at_s=tuple(finished for _, finished in pooled),
-        overhead_s=ttfb_s + others_s / len(pooled),
+        overhead_s=ttfb_s + (others_s / len(pooled) if own else 0.0),
     )
 
 
@@ -75,13 +79,12 @@ def usual_bps(context: DecisionContext) -> float | None:
     return None
 
 
-def _held_back(samples: Sequence[TransferSample]) -> bool:
+def _held_back(recent: Sequence[TransferSample]) -> bool:
     """Whether something on the way fetches every segment whole before it passes it on.
 
     The wait for the first byte then grows with the bytes, and all come at once: the whole transfer
     and not its end speaks for the network.
     """
-    recent = samples[-HELD_SAMPLES:]
     if len(recent) < HELD_SAMPLES:
         return False
     if any(s.duration_s - s.ttfb_s > BURST_SHARE * s.duration_s for s in recent):
@@ -95,7 +98,7 @@ def _held_back(samples: Sequence[TransferSample]) -> bool:
     return bool(alike > HELD_ALIKE and slope * sizes.mean() > constant_s)
 
 
-def _pooled(samples: Sequence[TransferSample]) -> Iterator[tuple[float, float]]:
+def _pooled(measured: Sequence[tuple[TransferSample, float]]) -> Iterator[tuple[float, float]]:
     """Rate and end of each transfer; what was given up counts into the one after it.
 
     The instant at which a transfer is given up is no measure of a network: it was picked for being
@@ -103,11 +106,11 @@ def _pooled(samples: Sequence[TransferSample]) -> Iterator[tuple[float, float]]:
     flowed before a collapse must not hide it, though: the lower of both rates holds.
     """
     bits, flowing_s = 0.0, 0.0
-    nothing_else = all(sample.given_up for sample in samples)
-    for sample in samples:
-        own_bits, own_s = sample.transferred_bytes * 8.0, flow_s(sample) or 0.0
+    nothing_else = all(sample.given_up for sample, _ in measured)
+    for number, (sample, own_s) in enumerate(measured, start=1):
+        own_bits = sample.transferred_bytes * 8.0
         bits, flowing_s = bits + own_bits, flowing_s + own_s
-        if not sample.given_up or (nothing_else and sample is samples[-1]):
+        if not sample.given_up or (nothing_else and number == len(measured)):
             yield _sane(min(bits / flowing_s, own_bits / own_s)), sample.finished_at_s
             bits, flowing_s = 0.0, 0.0
 
@@ -116,7 +119,7 @@ def _sane(rate_bps: float) -> float:
     return min(max(rate_bps, SMALLEST_RATE_BPS), LARGEST_RATE_BPS)
 
 
-def _ttfb_s(context: DecisionContext, samples: Sequence[TransferSample]) -> float:
+def _ttfb_s(context: DecisionContext, measured: Sequence[tuple[TransferSample, float]]) -> float:
     if context.estimate is not None:
         return context.estimate.ttfb_s
-    return statistics.median(min(s.ttfb_s, s.duration_s) for s in samples)
+    return statistics.median(min(s.ttfb_s, s.duration_s) for s, _ in measured)

@@ -101,28 +101,29 @@ def _sure(rate_bps: float) -> Outlook:
     )
 
 
+@pytest.mark.parametrize("counts", [(1, 1, 1, 1), (1, 1, 2), (1, 3)])
 @pytest.mark.parametrize("buffer_s", [0.0, 4.0, 8.0])
 @pytest.mark.parametrize("rate_bps", [0.25e6, 0.5e6, 1e6])
 def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
-    rate_bps: float, buffer_s: float
+    rate_bps: float, buffer_s: float, counts: tuple[int, ...]
 ) -> None:
-    qualities = np.array([[0.25, 1.0, 2.0]] * 4)
-    sizes_bits = qualities * 4e6
+    lengths = np.array(counts, dtype=float)
+    qualities = np.array([[0.25, 1.0, 2.0]] * len(counts))
+    sizes_bits = qualities * lengths[:, None] * 4e6
     # Transfers take whole seconds and the table has a point per second: nothing is rounded.
     task = Task(
-        counts=(1,) * len(sizes_bits),
+        counts=counts,
         sizes_bits=sizes_bits,
         qualities=qualities,
-        playing_s=np.full(4, 4.0),
+        playing_s=4.0 * lengths,
         qualities_before=qualities[0],
-        max_buffer_s=30.0,
+        max_buffer_s=24.0,
         overhead_s=0.0,
         wait_weight=2.0,
         switch_weight=1.0,
         rest_per_s=np.zeros(1),
         empty_cost=0.0,
         empty_fades_s=8.0,
-        rest_bends=0.0,
     )
 
     moment = Moment(buffer_s=buffer_s, quality_before=1.0)
@@ -132,7 +133,7 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
     for first in range(3):
         best = max(
             _total(task, buffer_s, (first, *rest), rate_bps)
-            for rest in itertools.product(range(3), repeat=3)
+            for rest in itertools.product(range(3), repeat=len(counts) - 1)
         )
         assert values[first] == pytest.approx(best, abs=1e-4)
 
@@ -140,12 +141,13 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
 def _total(task: Task, level_s: float, sequence: tuple[int, ...], rate_bps: float) -> float:
     total, before = 0.0, 1  # the rung of quality 1.0
     for step, position in enumerate(sequence):
-        took_s = task.sizes_bits[step, position] / rate_bps
-        total += task.qualities[step, position]
-        total -= abs(task.qualities[step, position] - task.qualities[step, before])
-        total -= task.wait_weight * max(0.0, took_s - level_s)
-        level_s = min(max(level_s - took_s, 0.0) + 4.0, task.max_buffer_s)
-        before = position
+        for _ in range(task.counts[step]):
+            took_s = task.sizes_bits[step, position] / task.counts[step] / rate_bps
+            total += task.qualities[step, position]
+            total -= abs(task.qualities[step, position] - task.qualities[step, before])
+            total -= task.wait_weight * max(0.0, took_s - level_s)
+            level_s = min(max(level_s - took_s, 0.0) + 4.0, task.max_buffer_s)
+            before = position
     return float(total)
 
 

@@ -38,8 +38,8 @@ class QualityProfile:
 # is worth more nearly everywhere below the cap), but it keeps buffered film from being paid twice.
 _SAVING = partial(PlanRule, data_price=0.05)
 
-# Spends more of the buffer on quality and takes a switch for it, tuned in the simulator so that
-# more is shown on every golden trace and none of them stalls longer.
+# Spends more of the buffer on quality and takes a switch for it: over all golden traces more is
+# shown, and none of them stalls longer.
 _BOLD = partial(PlanRule, switch_weight=0.6, rest_share=0.5, empty_cost=0.8)
 
 BALANCED = QualityProfile(id=QualityProfileId.BALANCED, name="Balanced", new_rule=PlanRule)

@@ -149,7 +149,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the closing line alone")
-    parser.add_argument("--algorithm", choices=sorted(ALGORITHMS), default="dynamic")
+    parser.add_argument("--algorithm", choices=sorted(ALGORITHMS), default="plan")
     given = parser.parse_args()
     figures = asdict(measure(ALGORITHMS[given.algorithm](Utility.LIN)))
     if not given.json:

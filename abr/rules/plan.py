@@ -54,18 +54,19 @@ class PlanRule:
     wait_weight: float | None = None
     switch_weight: float = 1.0
     data_price: float = 0.0
-    steps: tuple[int, ...] = (1, 1, 1, 1, 1, 2, 2, 3)  # segments, the next one first
+    steps: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 2, 2)  # segments, the next one first
     rest_share: float = 0.7  # of what the buffer left at the end would buy in quality
     rest_at_level: float = 0.47  # how far the last rate, not the mean, says what it would buy
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
-    empty_at_end: float = 1.5  # how much more that costs at the end of the film: nothing can follow
+    empty_at_end: float = 0.6  # share of that at the end of the film
     network: RegimeModel = field(default_factory=RegimeModel)
     least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
     comfort_segments: float = 2.0  # ... or sooner than these play and the buffer lasts
     spell_tail: float = 2.2  # the larger, the sooner a slow spell is expected to end
     last_chance: float = 0.7  # the lowest rung would take this share of what the buffer lasts
     last_chance_spell_s: float = 1.5  # after a spell of this length
+    last_chance_fades_s: float = 10.0  # ... and after one of this length, half that share
     replace_caution: float = 2.0  # time spent on buffered film counts so many times
     replace_gain_s: float = 0.1  # least gain of fetching anew, in seconds of waiting
     replace_lead_s: float = 2.5  # film that plays sooner stays as it is
@@ -257,10 +258,11 @@ class PlanRule:
         """
         lasts_s = buffer_wall_s(context)
         times_s = task.overhead_s + task.sizes_bits[0] / transfer.rate_bps
+        share = self.last_chance / (1 + transfer.slow_s / self.last_chance_fades_s)
         if (
             transfer.slow_s < self.last_chance_spell_s
             or transfer.remaining_bits / transfer.rate_bps <= lasts_s
-            or not self.last_chance * lasts_s <= times_s[0] <= lasts_s
+            or not share * lasts_s <= times_s[0] <= lasts_s
         ):
             return None
         in_time = [

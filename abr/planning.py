@@ -30,7 +30,8 @@ class Task:
     their segments. Times are seconds of the wall clock. ``overhead_s`` passes in every transfer
     while nothing of it flows; ``qualities_before`` are those of the segment before the next one.
     ``rest_per_s`` is the worth of a second left in the buffer at the end, by rate; an empty buffer
-    there costs ``empty_cost``, which fades over ``empty_fades_s``.
+    there costs ``empty_cost``, which fades over ``empty_fades_s``. A stall costs ``stall_cost``
+    besides its length.
     """
 
     counts: tuple[int, ...]
@@ -45,6 +46,7 @@ class Task:
     rest_per_s: Floats
     empty_cost: float
     empty_fades_s: float
+    stall_cost: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,10 +46,9 @@ def next_segment(prospect: Prospect, moment: Moment) -> Plan:
     worth = prospect.worth(prospect.after_next, np.arange(len(took_s))[:, None], left_s)
     chances = outlook.next_rate(moment.idle_s + took_s[:, _last(prospect)])
     gained = (chances * (worth - task.wait_weight * stalls_s)).sum(axis=1)
-    return Plan(
-        values=_steps(prospect, moment) + gained,
-        stall_risks=(chances * (stalls_s > 0)).sum(axis=1),
-    )
+    risks = (chances * (stalls_s > 0)).sum(axis=1)
+    values = _steps(prospect, moment) + gained - task.stall_cost * risks
+    return Plan(values=values, stall_risks=risks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

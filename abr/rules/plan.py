@@ -59,6 +59,7 @@ class PlanRule:
     rest_at_level: float = 0.47  # how far the last rate, not the mean, says what it would buy
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
     empty_fades_s: float = 8.0
+    stall_cost_s: float = 0.3  # of the next segment's stall, however short, besides its length
     empty_at_end: float = 0.6  # share of that at the end of the film
     network: RegimeModel = field(default_factory=RegimeModel)
     least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
@@ -187,6 +188,7 @@ class PlanRule:
             * model.wait_weight
             * (1.0 if goes_on else self.empty_at_end),
             empty_fades_s=self.empty_fades_s,
+            stall_cost=self.stall_cost_s * model.wait_weight,
         )
 
     def _model(self, context: DecisionContext) -> QoeModel:

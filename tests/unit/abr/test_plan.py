@@ -124,6 +124,7 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
         rest_per_s=np.zeros(1),
         empty_cost=0.0,
         empty_fades_s=8.0,
+        stall_cost=0.0,
     )
 
     moment = Moment(buffer_s=buffer_s, quality_before=1.0)

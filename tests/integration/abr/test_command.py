@@ -313,7 +313,7 @@ def test_a_playback_that_never_began_is_drawn_too(report: Path, tmp_path: Path) 
     ("arguments", "title"),
     [
         (("--svg", "session.png"), "is no name for this drawing"),
-        (("--png", "nowhere/session.png"), "The PNG cannot be drawn"),
+        (("--png", "nowhere/session.png"), "The drawing cannot be written"),
         (("--svg", "nowhere/session.svg"), "The drawing cannot be written"),
     ],
 )
@@ -323,6 +323,18 @@ def test_explain_says_why_it_does_not_draw(
     option, name = arguments
     with pytest.raises(CommandError, match=title):
         app(["abr", "explain", str(report), option, str(tmp_path / name)])
+
+
+@pytest.mark.parametrize("name", ["session.svg", "session.png"])
+def test_a_drawing_without_a_place_is_not_blamed_on_qt(
+    report: Path, tmp_path: Path, name: str
+) -> None:
+    option = f"--{name.rpartition('.')[2]}"
+
+    with pytest.raises(CommandError, match="cannot be written") as raised:
+        app(["abr", "explain", str(report), option, str(tmp_path / "nowhere" / name)])
+
+    assert "folder" in raised.value.hint
 
 
 def test_without_qt_the_png_has_a_clear_error(

@@ -66,6 +66,14 @@ def cap(limits: Limits, adaptation_set: AdaptationSet, forbidden: Representation
     )
 
 
+def nothing_better(context: DecisionContext) -> str:
+    """Why there is no rung above the highest of the ladder: the film ends there, or a cap holds."""
+    everything = context.adaptation_set.representations
+    above = everything[everything.index(context.ladder[-1]) + 1 :]
+    held = cap(context.limits, context.adaptation_set, above[0]) if above else ""
+    return held or "there is nothing better on offer"
+
+
 def _caps_words(limits: Limits, adaptation_set: AdaptationSet, held: Cap) -> str:
     if held is Cap.PLAN:
         return f"the plan allows {limits.max_height_px}p at most"

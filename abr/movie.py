@@ -34,7 +34,7 @@ def load(text: str | bytes, *, segments: int | None = None) -> AdaptationSet:
         raise MovieError(f"field {error} is missing") from error
     except MovieError:
         raise
-    except (TypeError, ValueError, ArithmeticError) as error:
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise MovieError(f"not a film: {error}") from error
 
 

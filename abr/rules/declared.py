@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from abr.context import DecisionContext, TransferSample
 from abr.decision import Considered
 from abr.demand import nominal_bps, speed
-from abr.explain import name_in, rate
+from abr.explain import name_in, nothing_better, rate
 from abr.media import Representation
 from abr.throughput import Ewma, flow_s, sample_rate_bps
 
@@ -69,7 +69,7 @@ def against_next(context: DecisionContext, chosen: int, usable_bps: float) -> st
     """Why not one higher, as a matter of declared rates; ``usable_bps`` counts for that one."""
     if chosen == len(context.ladder) - 1:
         declared = rate(declared_bps(context, context.ladder[chosen]))
-        return f"it is declared at {declared}, and there is nothing better on offer"
+        return f"it is declared at {declared}, and {nothing_better(context)}"
     above = context.ladder[chosen + 1]
     label = name_in(context.adaptation_set, above)
     declared = rate(declared_bps(context, above))

@@ -7,7 +7,7 @@ import numpy as np
 from abr.context import BufferedSegment, DecisionContext
 from abr.decision import Considered, Reason
 from abr.demand import buffer_wall_s, transfer_s
-from abr.explain import name_in, rate
+from abr.explain import name_in, nothing_better, rate
 from abr.media import Representation
 from abr.planning import Task
 from abr.regime import Floats
@@ -130,7 +130,7 @@ def _because(context: DecisionContext, task: Task, moment: Moment, plan: Plan, b
     risk = float(plan.stall_risks[best])
     expected = f"quality {task.qualities[0][best]:.2f} at a stall risk of {_percent(risk)}"
     if best == len(context.ladder) - 1:
-        return f"{expected}, and there is nothing better on offer"
+        return f"{expected}, and {nothing_better(context)}"
     return f"{expected}; {_against(context, task, moment, plan, best)}"
 
 
@@ -138,7 +138,7 @@ def _awaited(context: DecisionContext, task: Task, best: int) -> str:
     """The same while nothing plays: every rung is waited for, and only how long matters."""
     expected = f"quality {task.qualities[0][best]:.2f}{_after(context, best)}"
     if best == len(context.ladder) - 1:
-        return f"{expected}, and there is nothing better on offer"
+        return f"{expected}, and {nothing_better(context)}"
     label = name_in(context.adaptation_set, context.ladder[best + 1])
     return f"{expected}; {label} would be there{_after(context, best + 1) or ' later'}"
 

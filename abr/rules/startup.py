@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from abr.context import DecisionContext, ThroughputEstimate
 from abr.decision import Considered, Reason
 from abr.demand import needed_bps, transfer_s
-from abr.explain import name_in, rate
+from abr.explain import name_in, nothing_better, rate
 from abr.media import Representation
 from abr.rules.request import SwitchRequest
 
@@ -57,7 +57,7 @@ def _because(
     )
     position = context.ladder.index(chosen)
     if position == len(context.ladder) - 1:
-        return f"{known}, and there is nothing better on offer"
+        return f"{known}, and {nothing_better(context)}"
     above = context.ladder[position + 1]
     label = name_in(context.adaptation_set, above)
     if times_s[position + 1] <= STARTUP_BUDGET_S:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
+
+_LONGEST_BUFFER_S = 86_400.0
+
+
+def _is_buffer(_type: object, value: float) -> None:
+    if not 0 < value <= _LONGEST_BUFFER_S:
+        raise ValueError("The buffer holds more than 0 s and no more than a day.")
+
 
 abr_app = App(name="abr", help="Compare, explain and replay how the quality is chosen.")
 
@@ -18,8 +26,8 @@ def bench(
     utility: Literal["lin", "log", "vmaf"] = "log",
     algorithms: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
     segments: int | None = None,
-    most_traces: int | None = None,
-    max_buffer: float = 60.0,
+    most_traces: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,
+    max_buffer: Annotated[float, Parameter(validator=_is_buffer)] = 60.0,
     abandon: bool = False,
     plain: bool = False,
     as_json: Annotated[bool, Parameter("--json")] = False,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ui.cli.abr_drawing import svg
-from ui.cli.abr_raster import write_png
+from ui.cli.abr_raster import not_written, write_png
 from ui.cli.abr_report import Arrived, Decided, Report, read_report
 from ui.cli.words import CommandError, one_line, out
 
@@ -30,7 +30,7 @@ def explain(file: Path, svg_file: Path | None, png_file: Path | None) -> None:
         try:
             svg_file.write_text(drawing, encoding="utf-8")
         except OSError as error:
-            raise CommandError("The drawing cannot be written.", detail=str(error)) from error
+            raise not_written(str(error)) from error
         out.print(f"Drawn in {svg_file}.", markup=False)
     if png_file is not None:
         write_png(drawing, png_file)

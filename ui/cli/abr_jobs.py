@@ -51,6 +51,7 @@ def _results(jobs: Sequence[Job], run: Run) -> Iterator[tuple[int, TraceResult]]
     processes = os.cpu_count() or 1
     coming = iter(enumerate(jobs))
     pool = ProcessPoolExecutor(processes, initializer=_begin, initargs=(run,))
+    finished = False
     try:
         with _progress() as bar:
             task = bar.add_task("traces", total=len(jobs))
@@ -63,6 +64,7 @@ def _results(jobs: Sequence[Job], run: Run) -> Iterator[tuple[int, TraceResult]]
                     bar.advance(task)
                     for number, job in itertools.islice(coming, 1):
                         running[pool.submit(_run, job.file)] = number
+        finished = True
     except BrokenProcessPool as error:
         raise CommandError(
             "The comparison was cut short.",
@@ -70,7 +72,8 @@ def _results(jobs: Sequence[Job], run: Run) -> Iterator[tuple[int, TraceResult]]
             hint="There may have been too little memory: compare fewer algorithms at a time.",
         ) from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Children without work end at once; left behind, they meet pipes that are closed already.
+        pool.shutdown(wait=finished, cancel_futures=True)
 
 
 def _progress() -> Progress:

@@ -12,10 +12,14 @@ from ui.cli.words import CommandError
 
 SCALE = 2  # pixels of the picture per pixel of the drawing: sharp on fine screens
 _PATIENCE_S = 60.0
+_NOT_WRITTEN = 3  # exit code of a child whose Qt is well
 
 
 def write_png(svg: str, file: Path) -> None:
-    """Draw ``svg`` into ``file``. Raises :class:`CommandError` where Qt does not start."""
+    """Draw ``svg`` into ``file``.
+
+    Raises :class:`CommandError` where Qt does not start or the file cannot be written.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-m", "ui.cli.abr_raster", str(file.absolute())],
@@ -27,9 +31,20 @@ def write_png(svg: str, file: Path) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _unable(str(error)) from error
+    if done.returncode == _NOT_WRITTEN:
+        raise not_written(f"{file} cannot be written.")
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise _unable(lines[-1] if lines else f"Qt ended with {done.returncode}.")
+
+
+def not_written(detail: str) -> CommandError:
+    """A drawing that has no place to go."""
+    return CommandError(
+        "The drawing cannot be written.",
+        detail=detail,
+        hint="Name a file in a folder that is there and may be written to.",
+    )
 
 
 def _unable(detail: str) -> CommandError:
@@ -62,4 +77,4 @@ def _render(svg: bytes, file: str) -> bool:
 
 if __name__ == "__main__":
     if not _render(sys.stdin.buffer.read(), sys.argv[1]):
-        sys.exit(f"{sys.argv[1]} cannot be written.")
+        sys.exit(_NOT_WRITTEN)

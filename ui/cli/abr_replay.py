@@ -150,7 +150,7 @@ def film_of(report: Report) -> AdaptationSet:
     """
     whole = {a.index: a for a in report.arrivals if _whole(a)}
     if not whole or report.segment_s <= 0:
-        raise CommandError("There is nothing to replay.", detail="The report has no segments.")
+        raise _nothing("The report has no segments.")
     if max(whole) - min(whole) >= _MOST_SEGMENTS:
         raise CommandError("The report is not understood.", detail="Its segments are too many.")
     mean_bps = {rung.id: rung.average_bandwidth_bps for rung in report.ladder}
@@ -188,6 +188,14 @@ def film_of(report: Report) -> AdaptationSet:
     )
 
 
+def _nothing(detail: str) -> CommandError:
+    return CommandError(
+        "There is nothing to replay.",
+        detail=detail,
+        hint="Record another: matinee play TITLE --headless --shape TRACE --report FILE",
+    )
+
+
 def trace_of(report: Report) -> Trace:
     """The network as its transfers showed it; between two of them it stays as it was.
 
@@ -195,7 +203,7 @@ def trace_of(report: Report) -> Trace:
     """
     measured = [a for a in report.arrivals if not a.from_store and a.throughput_bps > 0]
     if not measured:
-        raise CommandError("There is nothing to replay.", detail="No transfer was measured.")
+        raise _nothing("No transfer was measured.")
     intervals = [
         (max(after.at_s - before.at_s, _SHORTEST_S), after.throughput_bps)
         for before, after in pairwise(measured)

@@ -11,6 +11,8 @@ from typing import Any
 from ui.cli.words import CommandError
 
 FORMAT = "matinee-playback-report"
+_MOST = 1e15  # nothing in a playback is so large
+_LONGEST_S = 1e7  # none lasts so long: what is drawn second by second must come to an end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,12 @@ class Report:
 def read_report(file: Path) -> Report:
     """Read a report. Raises :class:`CommandError` for anything that is not one."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse)
+        document = json.loads(
+            file.read_text(encoding="utf-8"),
+            parse_constant=_refuse,
+            parse_float=lambda text: _measured(float(text)),
+            parse_int=lambda text: _measured(int(text)),
+        )
         if document["format"] != FORMAT:
             raise CommandError(
                 "This is not a playback report.",
@@ -129,7 +136,7 @@ def read_report(file: Path) -> Report:
         return _report(document)
     except OSError as error:
         raise CommandError("The report cannot be read.", detail=str(error)) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise CommandError(
             "The report is not understood.",
             detail=f"{file.name}: {error!r}.",
@@ -139,6 +146,12 @@ def read_report(file: Path) -> Report:
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no measurement")
+
+
+def _measured(number: float) -> float:
+    if abs(number) > _MOST:
+        raise ValueError("a number is too large for a measurement")
+    return number
 
 
 def _report(document: dict[str, Any]) -> Report:
@@ -157,15 +170,15 @@ def _report(document: dict[str, Any]) -> Report:
     startup = document["startup_s"]
     return Report(
         title=str(document["title"]),
-        startup_s=None if startup is None else float(startup),
-        segment_s=float(document["segment_duration_s"] or 0.0),
+        startup_s=None if startup is None else _seconds(startup),
+        segment_s=_seconds(document["segment_duration_s"] or 0.0),
         ladder=ladder,
         decisions=tuple(map(_decided, document["decisions"])),
         arrivals=tuple(
             _arrived(entry) for entry in document["segments"] if entry["representation"] in video
         ),
         stalls=tuple(
-            Stood(at_s=float(entry["at_s"]), length_s=float(entry["length_s"]))
+            Stood(at_s=_seconds(entry["at_s"]), length_s=_seconds(entry["length_s"]))
             for entry in document["rebuffers"]
         ),
         qoe={name: float(value["per_segment"]) for name, value in document["qoe"].items()},
@@ -176,7 +189,7 @@ def _decided(entry: dict[str, Any]) -> Decided:
     context = entry["context"]
     estimate = context["estimate"] or {}
     return Decided(
-        at_s=float(entry["at_s"]),
+        at_s=_seconds(entry["at_s"]),
         segment_index=int(entry["segment_index"]),
         representation=str(entry["representation"]),
         reason=str(entry.get("reason", "")),
@@ -188,24 +201,34 @@ def _decided(entry: dict[str, Any]) -> Decided:
             )
             for weighed in entry.get("considered", ())
         ),
-        buffer_level_s=float(context["buffer_level_s"]),
-        max_buffer_s=float(context["max_buffer_s"]),
-        estimate_bps=estimate.get("throughput_bps"),
-        low_bps=estimate.get("low_bps"),
-        high_bps=estimate.get("high_bps"),
+        buffer_level_s=_seconds(context["buffer_level_s"]),
+        max_buffer_s=_seconds(context["max_buffer_s"]),
+        estimate_bps=_rate_bps(estimate.get("throughput_bps")),
+        low_bps=_rate_bps(estimate.get("low_bps")),
+        high_bps=_rate_bps(estimate.get("high_bps")),
     )
+
+
+def _seconds(value: Any) -> float:
+    if abs(seconds := float(value)) > _LONGEST_S:
+        raise ValueError(f"{seconds:g} s is too long")
+    return seconds
+
+
+def _rate_bps(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _arrived(entry: dict[str, Any]) -> Arrived:
     return Arrived(
-        at_s=float(entry["at_s"]),
+        at_s=_seconds(entry["at_s"]),
         index=int(entry["index"]),
         representation=str(entry["representation"]),
         received_bytes=int(entry["bytes"]),
-        ttfb_s=float(entry["ttfb_s"]),
-        duration_s=float(entry["duration_s"]),
+        ttfb_s=_seconds(entry["ttfb_s"]),
+        duration_s=_seconds(entry["duration_s"]),
         throughput_bps=float(entry["throughput_bps"]),
-        buffer_level_s=float(entry["buffer_level_s"]),
+        buffer_level_s=_seconds(entry["buffer_level_s"]),
         from_store=bool(entry["from_store"]),
         abandoned=bool(entry["abandoned"]),
         replaced=bool(entry.get("replaced", False)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -135,6 +136,38 @@ def test_bench_says_what_is_wrong(
 ) -> None:
     with pytest.raises(CommandError, match=title):
         _bench(traces, movie, *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--max-buffer", "0"),
+        ("--max-buffer", "nan"),
+        ("--max-buffer", "inf"),
+        ("--most-traces", "0"),
+    ],
+)
+def test_bench_refuses_numbers_that_make_no_sense(
+    traces: Path, movie: Path, arguments: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        _bench(traces, movie, *arguments)
+
+    assert raised.value.code
+    assert arguments[0] in "".join(capsys.readouterr())
+
+
+def test_bench_ends_its_child_processes_with_itself(traces: Path, movie: Path) -> None:
+    _bench(traces, movie, "--algorithms", "bba", "--segments", "2", "--json")
+
+    assert multiprocessing.active_children() == []
+
+
+def test_bench_says_that_a_film_nested_without_end_is_none(traces: Path, movie: Path) -> None:
+    movie.write_text("[" * 100_000, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="not understood"):
+        _bench(traces, movie)
 
 
 def test_bench_names_the_trace_it_does_not_understand(traces: Path, movie: Path) -> None:
@@ -280,7 +313,7 @@ def test_a_playback_that_never_began_is_drawn_too(report: Path, tmp_path: Path) 
     ("arguments", "title"),
     [
         (("--svg", "session.png"), "is no name for this drawing"),
-        (("--png", "nowhere/session.png"), "The PNG cannot be drawn"),
+        (("--png", "nowhere/session.png"), "The drawing cannot be written"),
         (("--svg", "nowhere/session.svg"), "The drawing cannot be written"),
     ],
 )
@@ -290,6 +323,18 @@ def test_explain_says_why_it_does_not_draw(
     option, name = arguments
     with pytest.raises(CommandError, match=title):
         app(["abr", "explain", str(report), option, str(tmp_path / name)])
+
+
+@pytest.mark.parametrize("name", ["session.svg", "session.png"])
+def test_a_drawing_without_a_place_is_not_blamed_on_qt(
+    report: Path, tmp_path: Path, name: str
+) -> None:
+    option = f"--{name.rpartition('.')[2]}"
+
+    with pytest.raises(CommandError, match="cannot be written") as raised:
+        app(["abr", "explain", str(report), option, str(tmp_path / "nowhere" / name)])
+
+    assert "folder" in raised.value.hint
 
 
 def test_without_qt_the_png_has_a_clear_error(
@@ -343,6 +388,40 @@ def test_a_broken_report_is_an_error_in_words(
         app(["abr", command, str(report)])
     except CommandError as error:
         assert str(error)  # noqa: PT017 - explain does without what replay cannot do without
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document["decisions"][0].update(at_s=1e12),
+        lambda document: document.update(segment_duration_s=1e300),
+        lambda document: document["ladder"][0].update(bandwidth_bps=10**400),
+        lambda document: document["decisions"][0]["context"].update(
+            estimate={"throughput_bps": "fast"}
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["explain", "replay"])
+def test_a_report_of_what_cannot_be_is_an_error_in_words(
+    report: Path, command: str, spoil: Callable[[dict[str, Any]], Any]
+) -> None:
+    document = json.loads(report.read_text(encoding="utf-8"))
+    spoil(document)
+    report.write_text(json.dumps(document), encoding="utf-8")
+
+    with pytest.raises(CommandError, match="not understood"):
+        app(["abr", command, str(report)])
+
+
+@pytest.mark.parametrize("text", ['{"format": 1e999}', "[" * 100_000])
+def test_a_report_that_json_itself_lets_pass_is_an_error_in_words(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "report.json"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="not understood"):
+        app(["abr", "explain", str(file)])
 
 
 def test_a_file_that_is_no_report_is_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from abr.context import DecisionContext, TransferSample
+from abr.context import DecisionContext, Limits, TransferSample
 from abr.decision import Reason
 from abr.engine import AbrEngine
 from abr.media import AdaptationSet, RepresentationId
@@ -202,6 +202,13 @@ def test_at_the_top_there_is_nothing_better() -> None:
 
     assert _rung(request) == 4
     assert request.because.endswith("there is nothing better on offer")
+
+
+def test_at_the_top_of_what_is_allowed_the_cap_is_named() -> None:
+    request = _asked([60e6] * 8, buffer_level_s=40.0, limits=Limits(max_height_px=480))
+
+    assert steady_film().representations[_rung(request)].height_px == 480
+    assert request.because.endswith("and the plan allows 480p at most")
 
 
 def test_a_film_with_known_vmaf_is_judged_by_it() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEFAULT_LATENCY_S = 0.08  # round trip assumed where a trace names none; common in the literature
-
+MOST_LATENCY_S = 60.0  # who waits longer for a first byte has no network
 OUTAGE_BPS = 100_000.0  # less carries no picture
 
 
@@ -145,7 +145,7 @@ class Trace:
 
 
 def parse(text: str) -> Trace:
-    """Read a trace. Empty lines and lines that begin with ``#`` are skipped.
+    """Read a trace. Empty lines, lines that begin with ``#`` and a line of names are skipped.
 
     A latency holds for the whole trace: that of the first line to name one. Raises
     :class:`TraceError`, which names the line.
@@ -154,6 +154,8 @@ def parse(text: str) -> Trace:
     latency_s: float | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not intervals and line.strip().startswith("duration_ms,"):
             continue
         duration_ms, kbps, latency_ms = _fields(number, line)
         intervals.append((duration_ms / 1000, kbps * 1000))
@@ -178,6 +180,9 @@ def _fields(number: int, line: str) -> tuple[float, float, float | None]:
         raise TraceError(f"line {number}: a duration must be above 0, got {parts[0].strip()}")
     if not 0 <= kbps < math.inf:
         raise TraceError(f"line {number}: a rate must be 0 or more, got {parts[1].strip()}")
-    if latency_ms is not None and not 0 <= latency_ms < math.inf:
-        raise TraceError(f"line {number}: a latency must be 0 or more, got {parts[2].strip()}")
+    if latency_ms is not None and not 0 <= latency_ms <= MOST_LATENCY_S * 1000:
+        raise TraceError(
+            f"line {number}: a latency goes from 0 to {MOST_LATENCY_S * 1000:.0f} ms, "
+            f"got {parts[2].strip()}"
+        )
     return duration_ms, kbps, latency_ms

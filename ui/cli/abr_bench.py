@@ -77,6 +77,12 @@ def run_bench(wish: BenchWish) -> None:
     sets = {name: found for name in sorted(results) if (found := results[name])}
     summaries = {name: summarise(good) for name, r in sets.items() if (good := watchable(r))}
     unwatchable = {name: len(r) - len(watchable(r)) for name, r in sets.items()}
+    if not summaries:
+        raise CommandError(
+            "No trace carries this film.",
+            detail="Waiting costs more than there is to see, whatever is chosen.",
+            hint="Use faster traces, a film of lower rates, or more of its segments.",
+        )
     macro = macro_of(summaries)
     if wish.as_json:
         rows = [
@@ -101,13 +107,21 @@ def _film(wish: BenchWish) -> AdaptationSet:
     try:
         film = load(wish.movie.read_bytes(), segments=wish.segments)
     except OSError as error:
-        raise CommandError("The film cannot be read.", detail=str(error)) from error
+        raise CommandError(
+            "The film cannot be read.", detail=str(error), hint="Name its file with --movie."
+        ) from error
     except MovieError as error:
         raise CommandError(
-            "The film is not understood.", detail=f"{wish.movie.name}: {error}."
+            "The film is not understood.",
+            detail=f"{wish.movie.name}: {error}.",
+            hint="It takes the manifest.json of a title, or segment sizes as simulators have them.",
         ) from error
     if wish.utility is Utility.VMAF and not all(r.segment_vmaf for r in film.representations):
-        raise CommandError("The film has no VMAF.", hint="Use --utility lin or --utility log.")
+        raise CommandError(
+            "The film has no VMAF.",
+            detail=f"{wish.movie.name} does not say how its segments look.",
+            hint="Use --utility lin or --utility log.",
+        )
     return film
 
 
@@ -115,7 +129,11 @@ def _jobs(wish: BenchWish) -> list[Job]:
     """Every trace under the folder; the folder a trace lies in names its set."""
     files = sorted(wish.traces.rglob("*.csv"))
     if not files:
-        raise CommandError("There are no traces.", detail=f"No .csv under {wish.traces}.")
+        raise CommandError(
+            "There are no traces.",
+            detail=f"No .csv under {wish.traces}.",
+            hint="A trace is a .csv file with lines of duration_ms,kbps.",
+        )
     jobs: list[Job] = []
     taken: Counter[str] = Counter()
     for file in files:
@@ -126,7 +144,11 @@ def _jobs(wish: BenchWish) -> list[Job]:
         try:
             trace = parse(file.read_text(encoding="utf-8"))
         except (TraceError, OSError, UnicodeDecodeError) as error:
-            raise CommandError("A trace is not understood.", detail=f"{file}: {error}") from error
+            raise CommandError(
+                "A trace is not understood.",
+                detail=f"{file}: {error}",
+                hint="Its lines are duration_ms,kbps and perhaps a latency in ms.",
+            ) from error
         taken[name] += 1
         apart = trace.longest_outage_s() > LONG_OUTAGE_S
         jobs.append(Job(set_name=f"{name}{APART}" if apart else name, file=file))

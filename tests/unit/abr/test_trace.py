@@ -53,6 +53,7 @@ def test_latency_is_the_trace_s_own_or_the_default() -> None:
 
 def test_comments_and_empty_lines_are_skipped() -> None:
     assert parse("# a tram\n\n 500 , 100 \r\n").duration_s == 0.5
+    assert parse("duration_ms,kbps,latency_ms\n500,100,30\n").duration_s == 0.5
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,8 @@ def test_comments_and_empty_lines_are_skipped() -> None:
         ("1000,inf", "line 1: a rate"),
         ("1000,-1", "line 1: a rate"),
         ("1000,5,-1", "line 1: a latency"),
+        ("1000,5,1e300", "line 1: a latency"),
+        ("1000,5\nduration_ms,kbps", "line 2"),
         ("1000,0\n500,0", "nothing"),
         ("\x00\x01", "line 1"),
     ],

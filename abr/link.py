@@ -15,7 +15,7 @@ from abr.trace import Trace
 _NOTHING_LEFT_BYTES = 1e-3  # what rounding leaves of a transfer
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Transfer:
     """One answer on its way, ``head_bytes`` of HTTP before ``size_bytes``.
 

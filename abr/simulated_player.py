@@ -9,101 +9,18 @@ again, and after a rebuffer nothing is shown before there is enough to go on wit
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from abr.beginning import left_for_video
-from abr.context import (
-    BufferedSegment,
-    DecisionContext,
-    Limits,
-    Phase,
-    ThroughputEstimate,
-    TransferProgress,
-    TransferSample,
-)
-from abr.decision import Decision, Replacement
+from abr.context import BufferedSegment, DecisionContext, Phase
 from abr.link import Link, Transfer
-from abr.media import AdaptationSet, Representation, RepresentationId
-from abr.qoe import PlayedSegment, Qoe, QoeModel
+from abr.media import Representation, RepresentationId
+from abr.qoe import PlayedSegment
+from abr.simulated_session import Decider, Job, PlayerSetting, SimulatedPlayback, Stream
 from abr.trace import Trace
 
+__all__ = ["Decider", "PlayerSetting", "SimulatedPlayback", "simulate_player"]
+
 _TICK_S = 1 / 24  # the player looks at its position with every picture
-
-
-class Decider(Protocol):
-    """What of :class:`~abr.engine.AbrEngine` a session asks."""
-
-    @property
-    def estimate(self) -> ThroughputEstimate | None:
-        """What the network is expected to carry."""
-
-    @property
-    def history(self) -> tuple[TransferSample, ...]:
-        """Recent samples, oldest first."""
-
-    def observe(self, sample: TransferSample) -> None:
-        """Learn from a transfer."""
-
-    def decide(self, context: DecisionContext) -> Decision:
-        """The representation of the next segment."""
-
-    def should_abandon(
-        self, context: DecisionContext, progress: TransferProgress
-    ) -> Decision | None:
-        """The representation to fetch instead; ``None``: go on."""
-
-    def replacement(
-        self, context: DecisionContext, buffered: tuple[BufferedSegment, ...]
-    ) -> Replacement | None:
-        """The buffered segment to fetch again; ``None``: go on."""
-
-    def should_drop(self, context: DecisionContext, progress: TransferProgress) -> bool:
-        """Whether to stop fetching it again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlayerSetting:
-    """What there is to play, and the player's thresholds in seconds of film.
-
-    ``manifest_bytes`` come before everything; ``head_bytes`` before every answer, and
-    ``packet_bytes`` of it at once. The media engine reads ``read_ahead_s`` ahead of the picture
-    and stands still with ``dry_before_s`` to go: sound is decoded that much earlier.
-    What a machine takes to open a film, networks apart, in seconds: ``asks_after_s`` from the wish
-    to the first request, ``reads_after_s`` from the manifest to the media engine's first,
-    ``shows_after_s`` from the film it needs to the picture.
-    """
-
-    video: AdaptationSet
-    sound: AdaptationSet | None = None
-    manifest_bytes: int = 0
-    head_bytes: int = 0
-    packet_bytes: int = 0
-    max_buffer_s: float = 60.0
-    after_rebuffer_s: float = 4.0
-    steady_again_s: float = 10.0
-    replace_above_s: float = 8.0
-    # Measured with libmpv: its own two seconds, and what it has decoded.
-    read_ahead_s: float = 2.5
-    dry_before_s: float = 0.25
-    poll_s: float = 0.1
-    asks_after_s: float = 0.0
-    reads_after_s: float = 0.0
-    shows_after_s: float = 0.0
-    limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedPlayback:
-    """What was shown, and how long it was waited for."""
-
-    segments: tuple[PlayedSegment, ...]
-    startup_s: float
-
-    def score(self, model: QoeModel, count: int | None = None) -> Qoe:
-        """QoE of the first ``count`` segments; ``None``: of all."""
-        return model.score(self.segments[:count], startup_s=self.startup_s)
 
 
 def simulate_player(setting: PlayerSetting, trace: Trace, engine: Decider) -> SimulatedPlayback:
@@ -122,58 +39,17 @@ def simulate_player(setting: PlayerSetting, trace: Trace, engine: Decider) -> Si
     )
 
 
-@dataclass(slots=True)
-class _Stream:
-    """An adaptation set, what of it is held, and how many segments the media engine has."""
-
-    entry: AdaptationSet
-    held: list[Representation] = field(default_factory=list)
-    handed: int = 0
-    demanded: bool = False
-
-    @property
-    def end_s(self) -> float:
-        return self.entry.segment_starts_s[len(self.held)]
-
-    @property
-    def readable_s(self) -> float:
-        return self.entry.segment_starts_s[self.handed]
-
-    @property
-    def complete(self) -> bool:
-        return len(self.held) == len(self.entry.segment_durations_s)
-
-    @property
-    def all_handed(self) -> bool:
-        return self.handed == len(self.entry.segment_durations_s)
-
-
-@dataclass(slots=True)
-class _Job:
-    """A segment being fetched: what waits to be asked for, and what is under way of it."""
-
-    stream: _Stream
-    index: int
-    representation: Representation
-    again: bool = False
-    former: Representation | None = None
-    transfer: Transfer | None = None  # of the segment; None: its init segment is still awaited
-    polls: int = 0
-
-
 class _Player:
     """The clock, the network and the buffers of one run."""
 
     def __init__(self, setting: PlayerSetting, trace: Trace, engine: Decider) -> None:
         self._setting, self._engine = setting, engine
-        self._link = Link(
-            trace, head_bytes=setting.head_bytes, packet_bytes=setting.packet_bytes
-        )
-        self.picture = _Stream(setting.video)
-        self._sound = None if setting.sound is None else _Stream(setting.sound)
+        self._link = Link(trace, head_bytes=setting.head_bytes, packet_bytes=setting.packet_bytes)
+        self.picture = Stream(setting.video)
+        self._sound = None if setting.sound is None else Stream(setting.sound)
         # Of two that end at the same moment the sound comes first.
-        self._streams = (*((self._sound,) if self._sound else ()), self.picture)
-        self._jobs: list[_Job] = []
+        self._streams: tuple[Stream, ...] = (*((self._sound,) if self._sound else ()), self.picture)
+        self._jobs: list[Job] = []
         self._inits: dict[RepresentationId, Transfer] = {}
         self._position_s, self._phase = 0.0, Phase.STARTUP
         self._standing_since_s: float | None = None
@@ -272,7 +148,7 @@ class _Player:
         """Whether the media engine has the init segment of the timeline: the highest one's."""
         return self._init(self.picture.entry.representations[-1]).finished_at_s is not None
 
-    def _wants(self, stream: _Stream) -> bool:
+    def _wants(self, stream: Stream) -> bool:
         return stream.readable_s - self._position_s < self._setting.read_ahead_s
 
     def _may_show(self) -> bool:
@@ -307,7 +183,7 @@ class _Player:
 
     @property
     def _waited_for(self) -> int:
-        """The segment the picture stands still for: it runs dry just before, or within for sound."""
+        """The segment the picture stands still for: it runs dry just before its start."""
         film = self.picture.entry
         within = film.segment_at(self._position_s)
         return film.segment_at(self._position_s + film.segment_durations_s[within] / 2)
@@ -328,7 +204,7 @@ class _Player:
             self._jobs.append(better)
             self._ask_for_body(better)
 
-    def _wanted(self) -> _Stream | None:
+    def _wanted(self) -> Stream | None:
         """What the media engine waits for, else the stream that ends first."""
         idle = [s for s in self._streams if all(job.stream is not s for job in self._jobs)]
         demanded = [s for s in idle if s.demanded and len(s.held) <= s.handed]
@@ -342,18 +218,18 @@ class _Player:
                 return stream
         return None
 
-    def _next_of(self, stream: _Stream) -> _Job:
+    def _next_of(self, stream: Stream) -> Job:
         index, representation = len(stream.held), stream.entry.representations[-1]
         if stream is self.picture:
             representation = self._engine.decide(self._context(index)).representation
-        return _Job(stream=stream, index=index, representation=representation)
+        return Job(stream=stream, index=index, representation=representation)
 
     def _may_replace(self) -> bool:
         waited_for = any(s.demanded and len(s.held) <= s.handed for s in self._streams)
         enough = self._level_s >= self._setting.replace_above_s
         return enough and self._phase is Phase.STEADY and not waited_for
 
-    def _better(self, wanted: _Stream) -> _Job | None:
+    def _better(self, wanted: Stream) -> Job | None:
         """What of the picture to fetch once more before its next segment."""
         if wanted is not self.picture or self.picture.complete or not self._may_replace():
             return None
@@ -366,7 +242,7 @@ class _Player:
         if better is None:
             return None
         index = better.segment_index
-        return _Job(
+        return Job(
             stream=self.picture,
             index=index,
             representation=better.decision.representation,
@@ -391,18 +267,18 @@ class _Player:
             self._inits[representation.id] = self._link.ask(representation.init_bytes)
         return self._inits[representation.id]
 
-    def _ask_for_body(self, job: _Job) -> None:
+    def _ask_for_body(self, job: Job) -> None:
         """Ask for the segment, once its init segment is there."""
         if self._init(job.representation).finished_at_s is not None:
             size = job.representation.segment_bytes[job.index]
             job.transfer, job.polls = self._link.ask(size), 0
 
-    def _poll(self, job: _Job, transfer: Transfer) -> None:
+    def _poll(self, job: Job, transfer: Transfer) -> None:
         elapsed_s = self._now_s - transfer.asked_at_s
         if elapsed_s + 1e-9 < (job.polls + 1) * self._setting.poll_s:
             return
         job.polls += 1
-        progress = self._progress(job, transfer)
+        progress = job.progress(transfer, self._now_s)
         if job.again:
             context = self._context(len(self.picture.held))
             late = self._engine.should_drop(context, progress)
@@ -412,31 +288,17 @@ class _Player:
         instead = self._engine.should_abandon(self._context(job.index), progress)
         if instead is not None:
             self._give_up(job)
-            other = _Job(
-                stream=job.stream, index=job.index, representation=instead.representation
-            )
+            other = Job(stream=job.stream, index=job.index, representation=instead.representation)
             self._jobs.append(other)
             self._ask_for_body(other)
 
-    def _progress(self, job: _Job, transfer: Transfer) -> TransferProgress:
-        first_s = transfer.first_byte_at_s
-        seen = first_s is not None and first_s <= self._now_s
-        return TransferProgress(
-            representation_id=job.representation.id,
-            segment_index=job.index,
-            received_bytes=transfer.received_bytes,
-            total_bytes=transfer.size_bytes,
-            ttfb_s=first_s - transfer.asked_at_s if first_s is not None and seen else None,
-            elapsed_s=self._now_s - transfer.asked_at_s,
-        )
-
-    def _give_up(self, job: _Job) -> None:
+    def _give_up(self, job: Job) -> None:
         self._jobs.remove(job)
         if job.transfer is not None:
             self._link.give_up(job.transfer)
             self._observe(job, job.transfer, given_up=True)
 
-    def _arrived(self, job: _Job, transfer: Transfer) -> None:
+    def _arrived(self, job: Job, transfer: Transfer) -> None:
         self._jobs.remove(job)
         self._observe(job, transfer)
         if not job.again:
@@ -444,19 +306,8 @@ class _Player:
         elif job.index >= self.picture.handed:
             self.picture.held[job.index] = job.representation
 
-    def _observe(self, job: _Job, transfer: Transfer, *, given_up: bool = False) -> None:
-        progress = self._progress(job, transfer)
-        self._engine.observe(
-            TransferSample(
-                representation_id=job.representation.id,
-                segment_index=job.index,
-                transferred_bytes=progress.received_bytes,
-                ttfb_s=progress.elapsed_s if progress.ttfb_s is None else progress.ttfb_s,
-                duration_s=progress.elapsed_s,
-                finished_at_s=self._now_s,
-                given_up=given_up,
-            )
-        )
+    def _observe(self, job: Job, transfer: Transfer, *, given_up: bool = False) -> None:
+        self._engine.observe(job.sample(transfer, self._now_s, given_up=given_up))
 
     def _context(self, index: int) -> DecisionContext:
         sound = None if self._sound is None else self._sound.entry

@@ -1,4 +1,4 @@
-"""Real sessions over shaped networks: the command line as a person would use it, several at once."""
+"""Real sessions over shaped networks: through the command line, several at once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from ui.places import Places, places
 
 DEFAULT_ROUNDS = 4  # of the clip: two minutes of film
 _MARGIN_S = 300.0  # a session over a bad network takes longer than the film
-_SAMPLE_S = 1.0
+_APART_S = 3.0  # what a start costs must not fall into another's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,13 @@ def play_all(where: Places, traces: Sequence[Path], order: Order, folder: Path) 
     folder.mkdir(parents=True, exist_ok=True)
     psutil.cpu_percent()
     with ThreadPoolExecutor(order.at_once) as pool:
-        for _ in pool.map(partial(_play, where, order, folder), traces):
-            pass
+        coming = []
+        for number, trace in enumerate(traces):
+            coming.append(pool.submit(_play, where, order, folder, trace))
+            if number < order.at_once:
+                time.sleep(_APART_S)
+        for session in coming:
+            session.result()
     return float(psutil.cpu_percent()) / 100
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 from abr.trace import Trace
 
-# What an Ethernet frame carries of a TCP stream. Coarser, the first bytes of an answer come too late
-# for what they are, and the rest seem to flow faster than the link does.
-_PACKET_BYTES = 1448
+# What an Ethernet frame carries of a TCP stream. In coarser pieces the first bytes of an answer
+# come too late for what they are, and the rest seem to flow faster than the link does.
+PACKET_BYTES = 1448
 _READ_BYTES = 65536
 
 
@@ -86,8 +86,8 @@ class Shaper:
         try:
             while (entry := await waiting.get())[0]:
                 data, since_s = entry
-                for start in range(0, len(data), _PACKET_BYTES):
-                    part = data[start : start + _PACKET_BYTES]
+                for start in range(0, len(data), PACKET_BYTES):
+                    part = data[start : start + PACKET_BYTES]
                     await self._carry(len(part), since_s)
                     writer.write(part)
                     await writer.drain()
@@ -98,10 +98,10 @@ class Shaper:
         self, upstream: asyncio.StreamReader, waiting: asyncio.Queue[tuple[bytes, float]]
     ) -> None:
         """Note when bytes were there to be carried; empty ones say that no more will come."""
-        data = b"more"
-        while data:
-            data = await upstream.read(_READ_BYTES)
-            waiting.put_nowait((data, self._clock()))
+        with contextlib.suppress(ConnectionError):
+            while data := await upstream.read(_READ_BYTES):
+                waiting.put_nowait((data, self._clock()))
+        waiting.put_nowait((b"", self._clock()))
 
     async def _carry(self, size_bytes: int, since_s: float | None = None) -> None:
         """Wait until the link has carried so much more, which waited for it ``since_s``.

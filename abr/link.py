@@ -56,14 +56,23 @@ class Transfer:
 class Link:
     """The network of one session; its clock is the trace's. Belongs to its session."""
 
-    def __init__(self, trace: Trace, *, head_bytes: int = 0, packet_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        *,
+        head_bytes: int = 0,
+        packet_bytes: int = 0,
+        answers_after_s: float = 0.0,
+    ) -> None:
+        """``answers_after_s`` is what a request waits besides the trace's latency."""
         self.now_s = 0.0
+        self._wait_s = trace.latency_s + answers_after_s
         self._trace, self._head, self._packet = trace, head_bytes, packet_bytes
         self._under_way: list[Transfer] = []
 
     def ask(self, size_bytes: int) -> Transfer:
         """Ask for so many bytes now."""
-        flows_from_s = self.now_s + self._trace.latency_s
+        flows_from_s = self.now_s + self._wait_s
         transfer = Transfer(
             size_bytes=size_bytes,
             head_bytes=self._head,

@@ -44,7 +44,12 @@ class _Player:
 
     def __init__(self, setting: PlayerSetting, trace: Trace, engine: Decider) -> None:
         self._setting, self._engine = setting, engine
-        self._link = Link(trace, head_bytes=setting.head_bytes, packet_bytes=setting.packet_bytes)
+        self._link = Link(
+            trace,
+            head_bytes=setting.head_bytes,
+            packet_bytes=setting.packet_bytes,
+            answers_after_s=setting.answers_after_s,
+        )
         self.picture = Stream(setting.video)
         self._sound = None if setting.sound is None else Stream(setting.sound)
         # Of two that end at the same moment the sound comes first.
@@ -97,6 +102,7 @@ class _Player:
             for job in self._jobs
             if job.transfer is not None and job.stream is self.picture
         ]
+        moments += [job.asks_at_s for job in self._jobs if job.asks_at_s > self._now_s]
         if self._playing:
             dry_s = self._now_s + max(0.0, self._readable_s - self._position_s)
             moments += [self._now_s + _TICK_S, dry_s]
@@ -219,10 +225,21 @@ class _Player:
         return None
 
     def _next_of(self, stream: Stream) -> Job:
-        index, representation = len(stream.held), stream.entry.representations[-1]
-        if stream is self.picture:
-            representation = self._engine.decide(self._context(index)).representation
-        return Job(stream=stream, index=index, representation=representation)
+        index = len(stream.held)
+        if stream is not self.picture:
+            sound = stream.entry.representations[-1]
+            return Job(stream=stream, index=index, representation=sound)
+        decision = self._engine.decide(self._context(index))
+        return Job(
+            stream=stream,
+            index=index,
+            representation=decision.representation,
+            asks_at_s=self._decided_at_s,
+        )
+
+    @property
+    def _decided_at_s(self) -> float:
+        return self._now_s + self._setting.decides_after_s
 
     def _may_replace(self) -> bool:
         waited_for = any(s.demanded and len(s.held) <= s.handed for s in self._streams)
@@ -246,6 +263,7 @@ class _Player:
             stream=self.picture,
             index=index,
             representation=better.decision.representation,
+            asks_at_s=self._decided_at_s,
             again=True,
             former=self.picture.held[index],
         )
@@ -268,7 +286,9 @@ class _Player:
         return self._inits[representation.id]
 
     def _ask_for_body(self, job: Job) -> None:
-        """Ask for the segment, once its init segment is there."""
+        """Ask for the segment, once that is decided and its init segment is there."""
+        if self._now_s < job.asks_at_s:
+            return
         if self._init(job.representation).finished_at_s is not None:
             size = job.representation.segment_bytes[job.index]
             job.transfer, job.polls = self._link.ask(size), 0

@@ -57,9 +57,10 @@ class PlayerSetting:
     ``manifest_bytes`` come before everything; ``head_bytes`` before every answer, and
     ``packet_bytes`` of it at once. The media engine reads ``read_ahead_s`` ahead of the picture
     and stands still with ``dry_before_s`` to go: sound is decoded that much earlier.
-    What a machine takes to open a film, networks apart, in seconds: ``asks_after_s`` from the wish
+    What a machine takes, networks apart, in seconds, to open a film: ``asks_after_s`` from the wish
     to the first request, ``reads_after_s`` from the manifest to the media engine's first,
-    ``shows_after_s`` from the film it needs to the picture.
+    ``shows_after_s`` from the film it needs to the picture; and at every request:
+    ``decides_after_s`` before one for the picture, ``answers_after_s`` before any answer.
     """
 
     video: AdaptationSet
@@ -78,6 +79,8 @@ class PlayerSetting:
     asks_after_s: float = 0.0
     reads_after_s: float = 0.0
     shows_after_s: float = 0.0
+    decides_after_s: float = 0.0
+    answers_after_s: float = 0.0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -130,6 +133,7 @@ class Job:
     stream: Stream
     index: int
     representation: Representation
+    asks_at_s: float = 0.0  # not before
     again: bool = False
     former: Representation | None = None
     transfer: Transfer | None = None  # of the segment; None: its init segment is still awaited

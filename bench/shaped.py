@@ -5,7 +5,7 @@
 
 Every trace is played by ``matinee play --headless --shape TRACE`` against a running server, and
 simulated (:mod:`abr.simulated_player`) with the same film, rule and trace, and with what opening a
-film costs this machine, which is measured first. QoE is per
+film and asking for a segment take on this machine, which is measured first. QoE is per
 segment, over as many segments as were seen. ``within_5_percent`` counts sessions whose simulated
 QoE is within 5 % of the played one in both utilities; percents are of the worse utility. With
 ``same_decisions`` the simulator takes the decisions that were played: what is left then is the
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from abr.qoe import Utility
 from abr.trace import parse
-from bench.shaped_compare import Comparison, Opening, compare, table
+from bench.shaped_compare import EASY_BPS, Comparison, MachineCosts, compare, table
 from bench.shaped_sessions import (
     Order,
     film_of,
@@ -38,36 +38,36 @@ from ui.places import Places
 
 _HERE = Path(__file__).parent
 FOLDERS = (_HERE / "data" / "traces", _HERE.parent / "tests" / "golden" / "abr" / "traces")
-OPENINGS = 5
-_OPENING_FILM_S = 4.0
+_EASY_SESSIONS = 5
+_EASY_FILM_S = 4.0
 _CLOSE = 0.05
-_EASY = "1000,10000,0\n"  # ten megabits per second, at once: the machine is what takes time
+_EASY = f"1000,{EASY_BPS / 1e3:.0f},0\n"
 
 
 def measure(
     where: Places, traces: Sequence[Path], order: Order, folder: Path
 ) -> tuple[list[Comparison], float]:
     """Play and simulate every trace; the processors' share in use comes beside."""
-    opening = _opening(where, order, folder / "opening")
-    sys.stderr.write(f"{opening}\n")
+    costs = _costs(where, order, folder / "machine")
+    sys.stderr.write(f"{costs}\n")
     busy = play_all(where, traces, order, folder)
     found = []
     for trace in traces:
         report = read_report(report_of(folder, trace))
         network = parse(trace.read_text(encoding="utf-8"))
-        found.append(compare(trace.stem, film_of(where, report), network, report, opening))
+        found.append(compare(trace.stem, film_of(where, report), network, report, costs))
     return found, busy
 
 
-def _opening(where: Places, order: Order, folder: Path) -> Opening:
+def _costs(where: Places, order: Order, folder: Path) -> MachineCosts:
     """Measured as many at once as will be played."""
     folder.mkdir(parents=True, exist_ok=True)
-    traces = [folder / f"easy_{number}.csv" for number in range(OPENINGS)]
+    traces = [folder / f"easy_{number}.csv" for number in range(_EASY_SESSIONS)]
     for trace in traces:
         trace.write_text(_EASY, encoding="ascii")
-    short = Order(title_id=order.title_id, duration_s=_OPENING_FILM_S, at_once=order.at_once)
+    short = Order(title_id=order.title_id, duration_s=_EASY_FILM_S, at_once=order.at_once)
     play_all(where, traces, short, folder)
-    return Opening.of([read_report(report_of(folder, trace)) for trace in traces])
+    return MachineCosts.of([read_report(report_of(folder, trace)) for trace in traces])
 
 
 def figures(found: Sequence[Comparison], busy: float) -> dict[str, float]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from abr.context import Limits
@@ -22,29 +23,62 @@ HEAD_BYTES = 250  # of the edge's answers: 240 for an init segment to 252 for a 
 UTILITIES = (Utility.LIN, Utility.LOG)
 
 
+EASY_BPS = 10e6  # a network without latency that leaves the machine alone as what takes time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What this machine takes to open a film besides what its network takes, s."""
+class MachineCosts:
+    """What this machine takes besides what its network takes, as :class:`PlayerSetting` has it."""
 
     asks_after_s: float
     reads_after_s: float
     shows_after_s: float
+    decides_after_s: float
+    answers_after_s: float
 
     @classmethod
-    def of(cls, reports: Sequence[Mapping[str, Any]]) -> Opening:
-        """From reports of sessions over a fast network without latency; the median of each part."""
-        parts = [_parts(report) for report in reports]
-        asks, reads, shows = (statistics.median(part) for part in zip(*parts, strict=True))
-        return cls(asks_after_s=asks, reads_after_s=reads, shows_after_s=shows)
+    def of(cls, reports: Sequence[Mapping[str, Any]]) -> MachineCosts:
+        """From reports of sessions over a network of :data:`EASY_BPS`; medians."""
+        openings = [_opening_s(report) for report in reports]
+        asks, reads, shows = (statistics.median(part) for part in zip(*openings, strict=True))
+        pairs = [pair for report in reports for pair in pairwise(report["segments"])]
+        return cls(
+            asks_after_s=asks,
+            reads_after_s=reads,
+            shows_after_s=shows,
+            decides_after_s=max(0.0, statistics.median(_gaps_s(pairs))),
+            answers_after_s=max(0.0, statistics.median(_waits_s(pairs))),
+        )
 
 
-def _parts(report: Mapping[str, Any]) -> tuple[float, float, float]:
+def _opening_s(report: Mapping[str, Any]) -> tuple[float, float, float]:
     """First request, the media engine's first after it, and first picture after its film."""
     first = {s["set"]: s for s in reversed(report["segments"]) if not s["index"]}
     asked = {name: s["at_s"] - s["duration_s"] for name, s in first.items()}
     begins_s, picture_s = min(asked.values()), asked["video"]
     complete_s = max(s["at_s"] for s in first.values())
     return begins_s, max(0.0, picture_s - begins_s), max(0.0, report["startup_s"] - complete_s)
+
+
+_Pairs = Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+
+
+def _gaps_s(pairs: _Pairs) -> list[float]:
+    """From the end of a transfer to the next request, where that is for the picture."""
+    return [
+        after["at_s"] - after["duration_s"] - before["at_s"]
+        for before, after in pairs
+        if after["set"] == "video" and after["index"]
+    ]
+
+
+def _waits_s(pairs: _Pairs) -> list[float]:
+    """How much longer answers took than their bytes do, where they came one at a time."""
+    return [
+        after["duration_s"] - (after["bytes"] + HEAD_BYTES) * 8 / EASY_BPS
+        for _, after in pairs
+        if after["index"] and not after["abandoned"]
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +110,12 @@ def compare(
     film: tuple[Presentation, int],
     trace: Trace,
     report: Mapping[str, Any],
-    opening: Opening,
+    costs: MachineCosts,
 ) -> Comparison:
     """``film`` comes with the size of its manifest; the report says what was played of it."""
     video = film[0].video
     assert video is not None
-    setting = _setting(film, report, opening)
+    setting = _setting(film, report, costs)
     records = report["segments"]
     free = simulate_player(setting, trace, AbrEngine(BALANCED.new_rule()))
     led = simulate_player(setting, trace, Script(video, records))
@@ -95,7 +129,7 @@ def compare(
 
 
 def _setting(
-    film: tuple[Presentation, int], report: Mapping[str, Any], opening: Opening
+    film: tuple[Presentation, int], report: Mapping[str, Any], costs: MachineCosts
 ) -> PlayerSetting:
     presentation, manifest_bytes = film
     assert presentation.video is not None
@@ -111,9 +145,7 @@ def _setting(
         after_rebuffer_s=load.after_rebuffer_s,
         steady_again_s=load.steady_again_s,
         replace_above_s=load.replace_above_s,
-        asks_after_s=opening.asks_after_s,
-        reads_after_s=opening.reads_after_s,
-        shows_after_s=opening.shows_after_s,
+        **asdict(costs),
         limits=Limits(**limits),
     )
 

@@ -143,11 +143,18 @@ class _Player:
         if self._now_s < self._reads_at_s or not self._opened:
             return
         for stream in self._streams:
-            while not stream.all_handed and self._wants(stream):
-                if len(stream.held) <= stream.handed or not self._may_show():
-                    break
-                stream.handed += 1
-            stream.demanded = not stream.all_handed and self._wants(stream)
+            stream.demanded = False
+        while (stream := self._read_next) is not None and self._wants(stream):
+            if len(stream.held) <= stream.handed or not self._may_show():
+                stream.demanded = True
+                return
+            stream.handed += 1
+
+    @property
+    def _read_next(self) -> Stream | None:
+        """What the media engine reads: one stream at a time, in the order of the film."""
+        unread = [s for s in (self.picture, self._sound) if s is not None and not s.all_handed]
+        return min(unread, key=lambda s: s.readable_s, default=None)
 
     @property
     def _opened(self) -> bool:

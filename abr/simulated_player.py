@@ -144,11 +144,11 @@ class _Player:
             return
         for stream in self._streams:
             stream.demanded = False
-        while (stream := self._read_next) is not None and self._wants(stream):
-            if len(stream.held) <= stream.handed or not self._may_show():
-                stream.demanded = True
+        while (reading := self._read_next) is not None and self._wants(reading):
+            if len(reading.held) <= reading.handed or not self._may_show():
+                reading.demanded = True
                 return
-            stream.handed += 1
+            reading.handed += 1
 
     @property
     def _read_next(self) -> Stream | None:

@@ -20,11 +20,12 @@ import structlog
 from abr.beginning import left_for_video
 from abr.context import DecisionContext, Limits, Phase, ThroughputEstimate
 from abr.engine import AbrEngine
-from abr.media import AdaptationSet, AdaptationSetId, Presentation, Representation
+from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Presentation, Representation
 from player.errors import PlayerError, SourceUnreachable
 from player.holdings import Holdings, SegmentAddress
 from player.load_control import LoadControl
 from player.loader import FetchListener, SegmentLoader
+from player.priming import without_edit_list
 from player.replacing import Replacing
 from player.source import Source
 from player.store import SegmentStore
@@ -182,9 +183,10 @@ class Fetcher:
 
     async def init_segment(self, entry: AdaptationSet) -> bytes:
         """The init segment that serves the whole timeline: the highest representation's."""
-        return await self._persist(
+        data = await self._persist(
             lambda: self._loader.init_segment(entry, entry.representations[-1])
         )
+        return without_edit_list(data) if entry.kind is MediaKind.AUDIO else data
 
     async def subtitle(self, entry: AdaptationSet) -> bytes:
         """A subtitle file."""

@@ -13,7 +13,9 @@ from collections.abc import Callable
 
 from abr.trace import Trace
 
-_SLICE_BYTES = 4096  # fine enough that a slow link trickles instead of jerking
+# What an Ethernet frame carries of a TCP stream. In coarser pieces the first bytes of an answer
+# come too late for what they are, and the rest seem to flow faster than the link does.
+PACKET_BYTES = 1448
 _READ_BYTES = 65536
 
 
@@ -79,18 +81,37 @@ class Shaper:
             await sink.drain()
 
     async def _answers(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await upstream.read(_READ_BYTES):
-            for start in range(0, len(data), _SLICE_BYTES):
-                part = data[start : start + _SLICE_BYTES]
-                await self._carry(len(part))
-                writer.write(part)
-                await writer.drain()
+        waiting: asyncio.Queue[tuple[bytes, float]] = asyncio.Queue()
+        reading = asyncio.ensure_future(self._read(upstream, waiting))
+        try:
+            while (entry := await waiting.get())[0]:
+                data, since_s = entry
+                for start in range(0, len(data), PACKET_BYTES):
+                    part = data[start : start + PACKET_BYTES]
+                    await self._carry(len(part), since_s)
+                    writer.write(part)
+                    await writer.drain()
+        finally:
+            reading.cancel()
 
-    async def _carry(self, size_bytes: int) -> None:
-        """Wait until the link has carried so much more."""
-        began_at_s = self._began_at_s if self._began_at_s is not None else self._clock()
-        now_s = self._clock() - began_at_s
-        self._free_at_s = self._trace.arrival_s(max(now_s, self._free_at_s), size_bytes)
+    async def _read(
+        self, upstream: asyncio.StreamReader, waiting: asyncio.Queue[tuple[bytes, float]]
+    ) -> None:
+        """Note when bytes were there to be carried; empty ones say that no more will come."""
+        with contextlib.suppress(ConnectionError):
+            while data := await upstream.read(_READ_BYTES):
+                waiting.put_nowait((data, self._clock()))
+        waiting.put_nowait((b"", self._clock()))
+
+    async def _carry(self, size_bytes: int, since_s: float | None = None) -> None:
+        """Wait until the link has carried so much more, which waited for it ``since_s``.
+
+        The link goes on by itself: that this side wakes up a little late costs no capacity.
+        """
+        now_s = self._clock()
+        began_at_s = self._began_at_s if self._began_at_s is not None else now_s
+        ready_s = (now_s if since_s is None else since_s) - began_at_s
+        self._free_at_s = self._trace.arrival_s(max(ready_s, self._free_at_s), size_bytes)
         delay_s = self._free_at_s - (self._clock() - began_at_s)
         if delay_s > 0:
             await asyncio.sleep(delay_s)

@@ -190,6 +190,19 @@ async def test_one_init_segment_serves_all_and_is_fetched_once(tmp_path: Path) -
 
 
 @in_virtual_time
+async def test_sound_is_opened_without_its_edit_list(tmp_path: Path) -> None:
+    film = paper_film()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("player.fetcher.without_edit_list", lambda data: b"heard whole" + data)
+        async with fetching(film, tmp_path) as rig:
+            sound = await rig.fetcher.init_segment(film.audio[0])
+            picture = await rig.fetcher.init_segment(film.video)
+
+    assert sound == b"heard whole" + film.files["a-en/init.mp4"]
+    assert picture == film.files["v720/init.mp4"]
+
+
+@in_virtual_time
 async def test_all_init_segments_come_at_once(tmp_path: Path) -> None:
     film = paper_film()
     source = PaperSource(film.files, ttfb_s=0.5)

@@ -13,7 +13,7 @@ from player.sources.http import HttpSource
 from tests.helpers.file_server import FileServer
 from tests.helpers.virtual_time import in_virtual_time, now_s
 
-SLICE = 4096
+SLICE = 1448
 UNEVEN = Trace([(1.0, 800_000), (0.5, 0), (2.0, 80_000), (0.25, 4_000_000)], latency_s=0.0)
 
 
@@ -54,6 +54,17 @@ async def test_an_idle_link_saves_nothing_up() -> None:
     await asyncio.sleep(100)
     await link._carry(10_000)
     assert now_s() == pytest.approx(102.0)
+
+
+@in_virtual_time
+async def test_waking_up_late_costs_no_capacity() -> None:
+    link = shaper(Trace([(1.0, 80_000)]))
+    for _ in range(10):
+        await link._carry(1_000, 0.0)
+        await asyncio.sleep(0.03)
+
+    # Ten times 0.1 s; the last delay alone is seen, the others passed while bytes were carried.
+    assert now_s() == pytest.approx(1.03)
 
 
 @in_virtual_time

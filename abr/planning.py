@@ -156,9 +156,5 @@ def _gains(task: Task) -> Singles:
 
 def _best(expected: Singles, gains: Singles) -> Singles:
     """Value by the representation before, of the best representation after it."""
-    best: Singles = expected[0] + gains[0]
-    other = np.empty_like(best)
-    for rung in range(1, len(expected)):
-        np.add(expected[rung], gains[rung], out=other)
-        np.maximum(best, other, out=best)
+    best: Singles = np.maximum.reduce(expected[:, None] + gains, axis=0)
     return best

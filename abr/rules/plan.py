@@ -54,13 +54,13 @@ class PlanRule:
     wait_weight: float | None = None
     switch_weight: float = 1.0
     data_price: float = 0.0
-    steps: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 2, 2)  # segments, the next one first
+    steps: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 2, 2)  # of segments; coarser far ahead
     rest_share: float = 0.7  # of what the buffer left at the end would buy in quality
     rest_at_level: float = 0.47  # how far the last rate, not the mean, says what it would buy
     empty_cost: float = 1.3  # of ending on an empty buffer, in seconds of waiting
-    empty_fades_s: float = 8.0
+    empty_fades_s: float = 8.0  # of buffer: with so much more, a cost of e times less
+    empty_at_end: float = 0.6  # share of that cost where the film ends: nothing can follow
     stall_cost_s: float = 0.3  # of the next segment's stall, however short, besides its length
-    empty_at_end: float = 0.6  # share of that at the end of the film
     network: RegimeModel = field(default_factory=RegimeModel)
     least_rest_s: float = 0.5  # a transfer that ends sooner is left to end
     comfort_segments: float = 2.0  # ... or sooner than these play and the buffer lasts
@@ -139,7 +139,7 @@ class PlanRule:
 
     def _prospect(self, context: DecisionContext) -> Prospect | None:
         key = (
-            id(context.adaptation_set),
+            context.adaptation_set,
             context.segment_index,
             context.previous,
             context.limits,

@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from abr.context import DecisionContext, Phase, ThroughputEstimate, TransferSample
 from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Representation, RepresentationId
+from abr.regime import Outlook
 
 RUNGS = ((240, 300_000), (360, 700_000), (480, 1_200_000), (720, 2_400_000), (1080, 4_500_000))
 
@@ -99,3 +102,18 @@ def transfer(
         "finished_at_s": 1.0,
     }
     return TransferSample(**{**values, **changes})
+
+
+def sure_outlook(rate_bps: float) -> Outlook:
+    """A network that carries this and nothing else."""
+    one = np.ones(1)
+    return Outlook(
+        rates_bps=np.array([rate_bps]),
+        expected=one,
+        steps=np.ones((1, 1)),
+        elsewhere=one,
+        fall_weights=np.array([1.0, 0.0, 0.0]),
+        rise_weights=np.array([1.0, 0.0]),
+        level=0,
+        mean_bps=rate_bps,
+    )

@@ -20,7 +20,7 @@ from abr.rules.request import SwitchRequest
 from abr.simulator import simulate
 from abr.trace import Trace
 from abr.weighing import Moment, next_segment
-from tests.helpers.films import estimate, ladder, moment, rung, steady_film, transfer
+from tests.helpers.films import estimate, ladder, moment, rung, steady_film, sure_outlook, transfer
 
 
 def _learned(rates_bps: list[float], every_s: float = 4.0) -> Outlook:
@@ -86,21 +86,6 @@ def test_a_change_is_the_likelier_the_longer_a_transfer_takes() -> None:
         assert chances[-1] < 1
 
 
-def _sure(rate_bps: float) -> Outlook:
-    """A network that carries this and nothing else."""
-    one = np.ones(1)
-    return Outlook(
-        rates_bps=np.array([rate_bps]),
-        expected=one,
-        steps=np.ones((1, 1)),
-        elsewhere=one,
-        fall_weights=np.array([1.0, 0.0, 0.0]),
-        rise_weights=np.array([1.0, 0.0]),
-        level=0,
-        mean_bps=rate_bps,
-    )
-
-
 @pytest.mark.parametrize("counts", [(1, 1, 1, 1), (1, 1, 2), (1, 3)])
 @pytest.mark.parametrize("buffer_s", [0.0, 4.0, 8.0])
 @pytest.mark.parametrize("rate_bps", [0.25e6, 0.5e6, 1e6])
@@ -129,7 +114,7 @@ def test_on_a_network_without_surprises_the_plan_is_the_best_of_all_sequences(
 
     moment = Moment(buffer_s=buffer_s, quality_before=1.0)
 
-    values = next_segment(Prospect(task=task, outlook=_sure(rate_bps)), moment).values
+    values = next_segment(Prospect(task=task, outlook=sure_outlook(rate_bps)), moment).values
 
     for first in range(3):
         best = max(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,23 +23,6 @@ from local_server.runtime.running import NOTE, RunningServer, note_text, remove_
 from local_server.runtime.settings import ServerPaths
 from local_server.services.playback.service import Playback
 from tests.helpers.edge import EVENING, Edge, running_edge
-
-
-@pytest.fixture
-def edge(tmp_path: Path) -> Iterator[Edge]:
-    with running_edge(tmp_path / "home") as edge:
-        yield edge
-
-
-@pytest.fixture
-def client(edge: Edge) -> Iterator[EdgeClient]:
-    with edge.client() as client:
-        yield client
-
-
-@pytest.fixture
-def profile_id(client: EdgeClient) -> str:
-    return client.household().profiles[0].id
 
 
 def event(

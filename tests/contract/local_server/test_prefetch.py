@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,24 +10,7 @@ import pytest
 
 from local_server.client import EdgeClient, EdgeRefused
 from local_server.contracts import Problem, WatchEvent, WatchKind
-from tests.helpers.edge import EVENING, Edge, running_edge
-
-
-@pytest.fixture
-def edge(tmp_path: Path) -> Iterator[Edge]:
-    with running_edge(tmp_path / "home") as edge:
-        yield edge
-
-
-@pytest.fixture
-def client(edge: Edge) -> Iterator[EdgeClient]:
-    with edge.client() as client:
-        yield client
-
-
-@pytest.fixture
-def profile_id(client: EdgeClient) -> str:
-    return client.household().profiles[0].id
+from tests.helpers.edge import EVENING, Edge
 
 
 def test_it_opens_the_media_for_minutes(

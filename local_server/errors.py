@@ -13,8 +13,12 @@
     │   ├── HomeUnusable        the home folder cannot be created, read or written
     │   └── DatabaseUnusable    a database file is damaged or from a newer version
     └── Refusal                 a service says no; carries the wire ``code`` and HTTP ``status``
+        ├── Unauthorised        401
+        ├── Forbidden           403
         ├── NotFound            404
-        └── Conflict            409
+        ├── Conflict            409
+        ├── TooMany             429
+        └── Unavailable         503
 """
 
 from __future__ import annotations
@@ -106,3 +110,27 @@ class Conflict(Refusal):
     """It does not fit the present state."""
 
     status = 409
+
+
+class Unauthorised(Refusal):
+    """Nobody knows who asks."""
+
+    status = 401
+
+
+class Forbidden(Refusal):
+    """Who asks may not."""
+
+    status = 403
+
+
+class TooMany(Refusal):
+    """Asked too often; ``retryable`` after a while."""
+
+    status = 429
+
+
+class Unavailable(Refusal):
+    """Something behind the answer is away; ``retryable``."""
+
+    status = 503

@@ -39,6 +39,57 @@ class ResumePointMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryForgotten(Event):
+    """A profile's history of these titles was deleted; of everything when ``None``."""
+
+    profile_id: str
+    title_ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThumbChanged(Event):
+    """A profile rates a title otherwise now; ``thumb`` is empty when it took its rating back."""
+
+    profile_id: str
+    title_id: str
+    thumb: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileDeleted(Event):
+    """A profile is gone, and everything of it is to go."""
+
+    profile_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewersChanged(Event):
+    """What profiles may see, or whether they share their taste, is decided anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitlesChanged(Event):
+    """What is known of these titles is new, they came, or they can be played or not any more."""
+
+    title_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitlesRemoved(Event):
+    """These titles are gone for good."""
+
+    title_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRevoked(Event):
+    """A device lost its token; what it plays is to end."""
+
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamsChanged(Event):
     """``active`` sessions are playing now."""
 

@@ -49,7 +49,7 @@ def undeclared(files: list[Path], declared: set[str]) -> dict[str, str]:
 
 def test_every_import_of_the_application_is_a_dependency() -> None:
     files = [path for path in own_files(".py") if path.relative_to(ROOT).parts[0] in PACKAGES]
-    assert "httpx" in imported(ROOT / "local_server" / "client.py")
+    assert "httpx" in imported(ROOT / "local_server" / "client" / "calls.py")
     assert undeclared(files, names(PYPROJECT["project"]["dependencies"])) == {}
 
 

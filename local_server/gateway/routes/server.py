@@ -1,0 +1,22 @@
+"""The server itself."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from local_server.contracts import Health
+from local_server.gateway.services import Services
+
+
+def add_routes(router: APIRouter, services: Services, *, version: str) -> None:
+    """Add the routes to ``router``."""
+
+    @router.get("/health", tags=["server"])
+    def health() -> Health:
+        """State of the server and of each service. Needs no token."""
+        states = {
+            name: "ok" if database.is_well() else "failing"
+            for name, database in services.databases.items()
+        }
+        well = all(state == "ok" for state in states.values())
+        return Health(status="ok" if well else "failing", version=version, services=states)

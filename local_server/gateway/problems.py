@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from local_server.contracts import Problem
@@ -44,6 +44,11 @@ _UNEXPECTED = Problem(
     hint="Try again; if it stays, the server's log says more.",
     retryable=True,
 )
+_DAMAGED = Problem(
+    code="database_damaged",
+    message="A database of the server is damaged",
+    hint="Start the server again: it puts the latest sound copy in its place.",
+)
 _STORAGE = Problem(
     code="storage_unavailable",
     message="The server cannot use its disk right now",
@@ -63,6 +68,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _storage)
+    app.add_exception_handler(DatabaseError, _damaged)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -95,6 +101,13 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 async def _storage(request: Request, error: Exception) -> JSONResponse:
     _log.error("gateway.storage_unavailable", path=_shown(request), error=str(error)[:500])
     return response(503, _STORAGE)
+
+
+async def _damaged(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, IntegrityError):  # a mistake of ours, not of the disk
+        return await _unexpected(request, error)
+    _log.error("gateway.database_damaged", path=_shown(request), error=str(error)[:500])
+    return response(503, _DAMAGED)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

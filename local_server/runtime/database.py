@@ -16,11 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+import structlog
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from local_server.errors import DatabaseUnusable
+from local_server.runtime.backups import Backups, Restored, damage
 from local_server.runtime.migrations import migrate
+
+_log = structlog.get_logger(__name__)
 
 # Only another process (a backup, a curious person) can hold the file; waiting longer would freeze
 # a screen.
@@ -40,13 +44,17 @@ class Durability(StrEnum):
 class Database:
     """The database of one service.
 
-    Opening creates and migrates the file. Raises :class:`DatabaseUnusable` for a damaged file or
-    one of a newer version, and then leaves the file as it is.
+    Opening creates and migrates the file. A damaged file is replaced by the newest sound one of
+    ``backups``. Raises :class:`DatabaseUnusable` for a damaged file without one, and for a file of
+    a newer version, and then leaves it as it is.
     """
 
-    def __init__(self, path: Path, *, service: str, durability: Durability) -> None:
+    def __init__(
+        self, path: Path, *, service: str, durability: Durability, backups: Backups | None = None
+    ) -> None:
         self.path = path
-        _check(path)
+        self._backups = backups
+        self.restored = _mend(path, backups)
         self._engine = _engine(path, durability)
         self._writing = self._engine.execution_options(matinee_writes=True)
         self._write_lock = threading.Lock()
@@ -80,8 +88,25 @@ class Database:
         except sqlalchemy.exc.DBAPIError:
             return False
 
+    def back_up(self) -> None:
+        """Copy what changed; a copy that fails is logged, for the service goes on without."""
+        if self._backups is None:
+            return
+        try:
+            self._backups.take(self.path)
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("database.backup_failed", path=self.path.name, error=str(error))
+
+    def forget(self) -> None:
+        """Let nothing that was deleted stay behind in the log or in older copies."""
+        with self._write_lock, self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._backups is not None:
+            self._backups.renew(self.path)
+
     def close(self) -> None:
         """Release the file; a last checkpoint folds the log into it."""
+        self.back_up()
         self._engine.dispose()
 
 
@@ -101,6 +126,8 @@ def _engine(path: Path, durability: Durability) -> sqlalchemy.Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {durability}")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What a person deletes is overwritten, not only unlinked.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: sqlalchemy.Connection) -> None:
@@ -110,20 +137,21 @@ def _engine(path: Path, durability: Durability) -> sqlalchemy.Engine:
     return engine
 
 
-def _check(path: Path) -> None:
-    """Look at an existing file through a connection that cannot change it."""
+def _mend(path: Path, backups: Backups | None) -> Restored | None:
+    """Look at an existing file, without changing it while it is sound."""
     if not path.exists():
-        return
-    try:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-        try:
-            findings = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise _unusable(path, str(error)) from error
-    if findings != ["ok"]:
-        raise _unusable(path, "; ".join(findings))
+        return None
+    # SQLite takes an empty file for a new one; where there are copies it was cut short.
+    empty = path.stat().st_size == 0
+    if empty and not (backups and backups.copies()):
+        return None
+    finding = "the file is empty" if empty else damage(path)
+    if not finding:
+        return None
+    restored = backups.restore(path, finding=finding) if backups else None
+    if restored is None:
+        raise _unusable(path, finding)
+    return restored
 
 
 def _unusable(path: Path, detail: str) -> DatabaseUnusable:
@@ -131,7 +159,7 @@ def _unusable(path: Path, detail: str) -> DatabaseUnusable:
         f"The database {path.name} cannot be used",
         detail=f"{path}: {detail}",
         hint=(
-            "It was left as it is. Put a backup in its place, or move the file away to begin "
-            "with an empty one."
+            "It was left as it is, and no automatic backup of it is sound. Put a copy of your own "
+            "in its place, or move the file away to begin with an empty one."
         ),
     )

@@ -1,6 +1,6 @@
-"""The composition root: makes the services, joins them, serves them.
+"""The edge server: services put together, in one process or several, and served.
 
-Nothing else constructs a service, reads a clock or draws a random number.
+Nothing else reads a clock or draws a random number.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import importlib.metadata
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,44 +19,35 @@ from typing import Self
 import structlog
 
 from local_server import starter
+from local_server.composition import (
+    MAKERS,
+    Ground,
+    Peers,
+    StudioFactory,
+    join,
+    media_tokens,
+    services_of,
+)
 from local_server.edge.answers import MediaAnswers
 from local_server.edge.files import MediaFiles
-from local_server.edge.links import MediaLinks
-from local_server.edge.tokens import MediaTokens
 from local_server.errors import ServerStartError
 from local_server.gateway.api import build_api
 from local_server.gateway.guard import Guard
 from local_server.gateway.services import Services
+from local_server.isolation import GroundOf, Isolation, Order
 from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
-from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home, logs
-from local_server.runtime.database import Database, Durability
-from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
+from local_server.runtime.events import EventBus
 from local_server.runtime.listening import listen, url_of
+from local_server.runtime.relay import HUB, Hub, RelayBus
+from local_server.runtime.remote.stand_in import Line, stand_in
 from local_server.runtime.running import NOTE, RunningServer, note_text, remove_note
 from local_server.runtime.settings import ServerPaths, ServerSettings
-from local_server.services.billing.service import Billing
-from local_server.services.catalog.library import Library
-from local_server.services.catalog.service import Catalog
-from local_server.services.catalog.views import Views
-from local_server.services.playback.service import Playback
-from local_server.services.recommendation.service import Recommendation
-from local_server.services.users.service import Users
 from local_server.serving import HttpServer
 
 _log = structlog.get_logger(__name__)
-
-StudioFactory = Callable[[ServerSettings, ServerPaths, Callable[[StudioEvent], None]], StudioLike]
-
-_DURABILITY = {
-    "catalog": Durability.POWER_LOSS,
-    "users": Durability.POWER_LOSS,
-    "playback": Durability.POWER_LOSS,
-    "billing": Durability.POWER_LOSS,
-    "recommendation": Durability.CRASH,  # built anew from playback at every start
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,8 +59,8 @@ class EdgeServer:
     api: Guard
     answers: MediaAnswers
     services: Services
-    studio: StudioLike
     resources: ExitStack
+    on_begun: Callable[[], None] = lambda: None
     _opening: threading.Thread | None = None
 
     def open(self) -> None:
@@ -94,17 +85,22 @@ class EdgeServer:
     ) -> None:
         self.close()
 
+    def beat(self) -> None:
+        """Let every service look after what time alone changes."""
+        for service, vitals in self.services.vitals.items():
+            try:
+                vitals.beat()
+            except Exception:  # noqa: BLE001 - one that fails must not keep the others from it
+                _log.exception("server.beat_failed", service=service)
+
     def _begin(self) -> None:
         """Catch up with what happened while, or just before, the server was down."""
-        try:
-            self.services.recommendation.learn(self.services.playback.all_resume_points())
-            self.services.library.check_media()
-            self.services.library.resume_preparation()
-            if self.settings.starter:
-                self.services.library.add_starters(starters())
-            self.studio.start()
-        except Exception:  # noqa: BLE001 - titles that are ready stay playable whatever fails
-            _log.exception("server.open_failed")
+        for service, vitals in self.services.vitals.items():
+            try:
+                vitals.begin()
+            except Exception:  # noqa: BLE001 - what is ready stays playable whatever fails
+                _log.exception("server.begin_failed", service=service)
+        self.on_begun()
 
 
 def utc_now() -> datetime:
@@ -147,39 +143,79 @@ def build(
 ) -> EdgeServer:
     """Put a server together on the home of ``settings``, which nobody else may be using.
 
-    Raises :class:`~local_server.errors.ServerStartError`.
+    All services in this process, whatever ``settings`` says. Raises
+    :class:`~local_server.errors.ServerStartError`.
     """
     paths = ServerPaths.under(settings.home)
     home.prepare(paths)
+    bus = EventBus()
+    ground = Ground(
+        settings=settings, paths=paths, studio=studio_factory, now=now, new_id=new_id, bus=bus
+    )
     with ExitStack() as resources:
-        databases = {}
-        for service, durability in _DURABILITY.items():
-            database = Database(paths.database(service), service=service, durability=durability)
-            resources.callback(database.close)
-            databases[service] = database
-        tokens = MediaTokens(
-            bytes.fromhex(home.secret(paths.media_key)), now_s=lambda: now().timestamp()
-        )
-        files = MediaFiles(paths.media)
-        resources.callback(files.close)
-        answers = MediaAnswers(tokens=tokens, files=files)
-        news = StudioNews()
-        studio = studio_factory(settings, paths, news)
-        resources.callback(studio.stop)
-        links = MediaLinks(tokens=tokens, root=paths.media)
-        services = _services(databases, paths, studio=studio, links=links, now=now, new_id=new_id)
-        news.tell(services.library)
-        return EdgeServer(
-            settings=settings,
-            paths=paths,
-            api=build_api(
-                services, token=home.secret(paths.token), answers=answers, version=version()
-            ),
-            answers=answers,
-            services=services,
-            studio=studio,
-            resources=resources.pop_all(),
-        )
+        objects: dict[str, object] = {}
+        for make in MAKERS.values():
+            objects |= make(ground, Peers(objects), resources)
+        return _edge(ground, Peers(objects), bus, resources)
+
+
+def build_isolated(
+    settings: ServerSettings,
+    *,
+    ground_of: GroundOf | None = None,
+    now: Callable[[], datetime] = utc_now,
+    extra: Mapping[str, object] | None = None,
+) -> EdgeServer:
+    """As :func:`build`, with every service in a process of its own.
+
+    ``ground_of`` makes what a service stands on, in its process; ``extra`` objects are hosted
+    beside the hub, for it to use.
+    """
+    paths = ServerPaths.under(settings.home)
+    home.prepare(paths)
+    # Made before several processes would make them at once.
+    home.secret(paths.token)
+    home.secret(paths.media_key)
+    bus = EventBus()
+    ground = Ground(
+        settings=settings, paths=paths, studio=make_studio, now=now, new_id=new_id, bus=bus
+    )
+    with ExitStack() as resources:
+        isolation = Isolation(settings, ground_of=ground_of or isolated_ground, bus=bus)
+        resources.callback(isolation.close)
+        server = _edge(ground, isolation.start(extra), bus, resources)
+        server.on_begun = isolation.begun
+        return server
+
+
+def isolated_ground(order: Order, hub: Line) -> Ground:
+    """What a service stands on in a process of its own."""
+    return Ground(
+        settings=order.settings,
+        paths=ServerPaths.under(order.settings.home),
+        studio=make_studio,
+        now=utc_now,
+        new_id=new_id,
+        bus=RelayBus(stand_in(Hub, HUB, hub)),
+    )
+
+
+def _edge(ground: Ground, peers: Peers, bus: EventBus, resources: ExitStack) -> EdgeServer:
+    """The gateway over the services of ``peers``; takes ``resources`` over."""
+    services = services_of(peers)
+    join(bus, services)
+    files = MediaFiles(ground.paths.media)
+    resources.callback(files.close)
+    answers = MediaAnswers(tokens=media_tokens(ground), files=files)
+    token = home.secret(ground.paths.token)
+    return EdgeServer(
+        settings=ground.settings,
+        paths=ground.paths,
+        api=build_api(services, token=token, answers=answers, version=version()),
+        answers=answers,
+        services=services,
+        resources=resources.pop_all(),
+    )
 
 
 def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
@@ -194,7 +230,7 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
     with (
         home.held(paths),
         closing(listen(settings.host, settings.port)) as listener,
-        build(settings) as server,
+        (build_isolated if settings.isolate else build)(settings) as server,
     ):
         running = RunningServer(url=url_of(listener), pid=os.getpid(), token_file=paths.token)
 
@@ -208,7 +244,7 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
             answers=server.answers,
             listener=listener,
             on_listening=on_listening,
-            on_heartbeat=server.services.playback.announce_streams,
+            on_heartbeat=server.beat,
         )
         if stop_on_stdin_eof:
             http.stop_at_eof()
@@ -222,52 +258,3 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
 def version() -> str:
     """The version of this installation."""
     return importlib.metadata.version("matinee")
-
-
-def _services(
-    databases: dict[str, Database],
-    paths: ServerPaths,
-    *,
-    studio: StudioLike,
-    links: MediaLinks,
-    now: Callable[[], datetime],
-    new_id: Callable[[], str],
-) -> Services:
-    bus = EventBus()
-    desk = StudioDesk(studio)
-    library = Library(
-        databases["catalog"],
-        preparation=desk,
-        media=links,
-        own_folders=(paths.home.resolve(),),
-        now=now,
-        new_id=new_id,
-    )
-    catalog = Catalog(databases["catalog"], views=Views(media=links, progress=library.progress))
-    users = Users(databases["users"], now=now, new_id=new_id)
-    users.ensure_household()
-    billing = Billing(databases["billing"], now=now, new_id=new_id)
-    billing.ensure_subscription()
-    recommendation = Recommendation(databases["recommendation"], titles=catalog, profiles=users)
-    playback = Playback(
-        databases["playback"],
-        titles=catalog,
-        profiles=users,
-        plans=billing,
-        media=links,
-        bus=bus,
-        now=now,
-        new_id=new_id,
-    )
-    bus.subscribe(ResumePointMoved, lambda move: recommendation.learn((move,)))
-    bus.subscribe(StreamsChanged, lambda streams: studio.set_playing(streams.active > 0))
-    return Services(
-        catalog=catalog,
-        library=library,
-        users=users,
-        recommendation=recommendation,
-        playback=playback,
-        billing=billing,
-        jobs=desk,
-        databases=databases,
-    )

@@ -22,6 +22,7 @@ from local_server.media.views import (
     StudioReady,
     StudioRequest,
 )
+from local_server.runtime.events import StreamsChanged
 from local_server.services.catalog.library import Library, Starter
 from local_server.services.catalog.names import EpisodeName, FilmName
 from local_server.services.catalog.ports import Prepared
@@ -77,6 +78,10 @@ class StudioDesk:
     def jobs(self) -> tuple[Job, ...]:
         """All jobs, newest first."""
         return tuple(_wire(job) for job in reversed(self._studio.jobs()))
+
+    def give_way(self, streams: StreamsChanged) -> None:
+        """Let the studio's work give way while something plays."""
+        self._studio.set_playing(streams.active > 0)
 
     def cancel(self, job_id: str) -> None:
         """Take a job back; :class:`~local_server.errors.NotFound` when there is none."""

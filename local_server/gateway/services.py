@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
-from local_server.contracts import Job
-from local_server.runtime.database import Database
+from local_server.preparation import StudioDesk
+from local_server.runtime.vitals import Vitals
 from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
@@ -16,19 +15,9 @@ from local_server.services.recommendation.service import Recommendation
 from local_server.services.users.service import Users
 
 
-class JobBoard(Protocol):
-    """The studio's work, as far as clients see it."""
-
-    def jobs(self) -> tuple[Job, ...]:
-        """All jobs, newest first."""
-
-    def cancel(self, job_id: str) -> None:
-        """Take a job back; :class:`~local_server.errors.NotFound`."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything a request can reach. ``databases`` by service, for the health report."""
+    """Everything a request can reach. ``vitals`` by service, for the health report."""
 
     catalog: Catalog
     library: Library
@@ -36,5 +25,5 @@ class Services:
     recommendation: Recommendation
     playback: Playback
     billing: Billing
-    jobs: JobBoard
-    databases: Mapping[str, Database]
+    jobs: StudioDesk
+    vitals: Mapping[str, Vitals]

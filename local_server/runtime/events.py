@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -94,6 +94,13 @@ class StreamsChanged(Event):
     """``active`` sessions are playing now."""
 
     active: int
+
+
+class Announcer(Protocol):
+    """Where a service announces what happened to it."""
+
+    def publish(self, event: Event) -> None:
+        """Tell whoever listens; returns once all of them have heard it."""
 
 
 class EventBus:

@@ -16,6 +16,7 @@ class ServerSettings:
 
     ``port`` 0 picks a free one. ``starter`` puts the starter library into a new home.
     ``studio_threads`` caps how many threads an encoder uses; ``None`` leaves it to the studio.
+    ``isolate`` runs every service as a process of its own.
     """
 
     home: Path
@@ -23,6 +24,7 @@ class ServerSettings:
     port: int = DEFAULT_PORT
     starter: bool = True
     studio_threads: int | None = None
+    isolate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class ServerPaths:
 
     home: Path
     server: Path  # databases and secrets: never served
+    backups: Path  # copies of the databases
     media: Path  # finished titles: the only folder that is served
     studio: Path  # unfinished work
     token: Path
@@ -45,6 +48,7 @@ class ServerPaths:
         return cls(
             home=home,
             server=server,
+            backups=server / "backups",
             media=home / "media",
             studio=home / "studio",
             token=server / "token",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import threading
@@ -11,9 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from local_server.app import EdgeServer, build
+from local_server.app import EdgeServer, build, build_isolated, isolated_ground
 from local_server.client import EdgeClient
+from local_server.composition import Ground
 from local_server.contracts import JobState, Problem
+from local_server.isolation import Order
 from local_server.media.results import StudioResult
 from local_server.media.views import (
     JobId,
@@ -26,6 +29,7 @@ from local_server.media.views import (
     StudioRequest,
 )
 from local_server.runtime.listening import listen, url_of
+from local_server.runtime.remote.stand_in import Line, stand_in
 from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.serving import HttpServer
 
@@ -39,6 +43,10 @@ class Clock:
         self.at = at
 
     def __call__(self) -> datetime:
+        return self.at
+
+    def read(self) -> datetime:
+        """The moment, for a service in another process."""
         return self.at
 
     def forward(self, seconds: float) -> None:
@@ -93,6 +101,10 @@ class HandStudio:
             )
             for request in self.requests
         )
+
+    def heard(self) -> tuple[bool, ...]:
+        """Whether something plays, each time that was told."""
+        return tuple(self.playing)
 
     def job_of(self, title_id: str) -> JobId:
         return JobId(f"job-{title_id}")
@@ -177,26 +189,56 @@ class Edge:
 
 
 @contextmanager
-def edge_without_http(home: Path, clock: Clock | None = None) -> Iterator[Edge]:
-    """The services put together, not listening."""
+def edge_without_http(
+    home: Path, clock: Clock | None = None, *, isolate: bool = False
+) -> Iterator[Edge]:
+    """The services put together, in this process or each in its own; not listening."""
     clock = clock or Clock()
+    settings = ServerSettings(home=home, starter=False, isolate=isolate)
+    if isolate:
+        with build_isolated(
+            settings, ground_of=hand_ground, now=clock, extra={"clock": clock}
+        ) as server:
+            line = vars(server.services.jobs)["_line"]
+            studio = stand_in(HandStudio, "studio", line)
+            yield Edge(server=server, studio=studio, clock=clock, home=home)
+        return
     made: list[HandStudio] = []
 
-    def studio(
+    def studio_of(
         _settings: ServerSettings, paths: ServerPaths, listener: Callable[[StudioEvent], None]
     ) -> HandStudio:
         made.append(HandStudio(media_dir=paths.media, listener=listener, now=clock))
         return made[0]
 
-    settings = ServerSettings(home=home, starter=False)
-    with build(settings, studio_factory=studio, now=clock) as server:
+    with build(settings, studio_factory=studio_of, now=clock) as server:
         yield Edge(server=server, studio=made[0], clock=clock, home=home)
 
 
+def hand_ground(order: Order, hub: Line) -> Ground:
+    """What a service of a test stands on in a process of its own: the test's clock and hand."""
+    now = stand_in(Clock, "clock", hub).read
+
+    def studio_of(
+        _settings: ServerSettings, paths: ServerPaths, listener: Callable[[StudioEvent], None]
+    ) -> HandStudio:
+        return HandStudio(media_dir=paths.media, listener=listener, now=now)
+
+    return dataclasses.replace(isolated_ground(order, hub), studio=studio_of, now=now)
+
+
 @contextmanager
-def running_edge(home: Path, clock: Clock | None = None) -> Iterator[Edge]:
-    """The whole server on a free port of 127.0.0.1, in a thread of this process."""
-    with edge_without_http(home, clock) as edge, listen("127.0.0.1", 0) as listener:
+def running_edge(
+    home: Path, clock: Clock | None = None, *, isolate: bool = False
+) -> Iterator[Edge]:
+    """The whole server on a free port of 127.0.0.1, in a thread of this process.
+
+    With ``isolate`` its services are in processes of their own.
+    """
+    with (
+        edge_without_http(home, clock, isolate=isolate) as edge,
+        listen("127.0.0.1", 0) as listener,
+    ):
         edge.url = url_of(listener)
         listening = threading.Event()
         http = HttpServer(
@@ -204,7 +246,7 @@ def running_edge(home: Path, clock: Clock | None = None) -> Iterator[Edge]:
             answers=edge.server.answers,
             listener=listener,
             on_listening=listening.set,
-            on_heartbeat=edge.server.services.playback.announce_streams,
+            on_heartbeat=edge.server.beat,
         )
         thread = threading.Thread(target=http.run, name="test-edge")
         thread.start()

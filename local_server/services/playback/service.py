@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from local_server.contracts import PlaybackGrant, PrefetchGrant, ResumePoint, WatchEvent
 from local_server.errors import Conflict, NotFound
 from local_server.runtime.database import Database
-from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
+from local_server.runtime.events import Announcer, ResumePointMoved, StreamsChanged
 from local_server.services.playback.ports import MediaAccess, Plans, Profiles, Titles
 from local_server.services.playback.rules import Standing, newer, standing
 from local_server.services.playback.tables import ResumePointRow, SessionRow, WatchEventRow
@@ -37,7 +37,7 @@ class Playback:
         profiles: Profiles,
         plans: Plans,
         media: MediaAccess,
-        bus: EventBus,
+        bus: Announcer,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
@@ -142,7 +142,7 @@ class Playback:
             self._bus.publish(_moved(profile_id, title_id, now_at))
         self.announce_streams()
 
-    def resume_points(self, profile_id: str, title_ids: Collection[str]) -> dict[str, ResumePoint]:
+    def resume_points(self, profile_id: str, title_ids: Sequence[str]) -> dict[str, ResumePoint]:
         """Where the profile stands in those of the titles it has begun."""
         with self._database.read() as session:
             rows = session.scalars(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
@@ -27,7 +27,11 @@ class Recommendation:
         self._titles = titles
         self._profiles = profiles
 
-    def learn(self, moves: Iterable[ResumePointMoved]) -> None:
+    def moved(self, move: ResumePointMoved) -> None:
+        """Take note of one resume point."""
+        self.learn((move,))
+
+    def learn(self, moves: Sequence[ResumePointMoved]) -> None:
         """Take note of resume points, in any order and as often as they come."""
         statement = insert(ViewingRow)
         newest_wins = statement.on_conflict_do_update(

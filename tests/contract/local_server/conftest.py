@@ -1,4 +1,7 @@
-"""A server of its own for each test, its client and its household's profile."""
+"""A server of its own for each test, its client and its household's profile.
+
+Every promise of the API is tested with all services in one process and with each in its own.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from local_server.client import EdgeClient
 from tests.helpers.edge import Edge, running_edge
 
 
-@pytest.fixture
-def edge(tmp_path: Path) -> Iterator[Edge]:
-    with running_edge(tmp_path / "home") as edge:
+@pytest.fixture(params=[False, True], ids=["together", "isolated"])
+def edge(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Edge]:
+    with running_edge(tmp_path / "home", isolate=request.param) as edge:
         yield edge
 
 

@@ -38,11 +38,11 @@ def test_it_takes_no_stream_and_ends_no_session(
     first, second = edge.film(tmp_path), edge.film(tmp_path, "Another (2001).mkv")
     for device in ("tv", "laptop"):  # all streams of the plan
         client.start_playback(first, profile_id, device)
-    playing = list(edge.studio.playing)
+    playing = edge.studio.heard()
     for _ in range(3):
         client.prefetch(second, profile_id)
 
-    assert edge.studio.playing == playing
+    assert edge.studio.heard() == playing
     with pytest.raises(EdgeRefused):
         client.start_playback(first, profile_id, "phone")
 

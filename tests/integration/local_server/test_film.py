@@ -36,7 +36,7 @@ def serving(home: Path) -> Iterator[EdgeClient]:
             answers=server.answers,
             listener=listener,
             on_listening=server.open,
-            on_heartbeat=server.services.playback.announce_streams,
+            on_heartbeat=server.beat,
         )
         thread = threading.Thread(target=http.run)
         thread.start()

@@ -24,9 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--stop-with-parent", action="store_true", help="stop when standard input ends"
     )
+    parser.add_argument("--isolate", action="store_true", help="a process for every service")
     given = parser.parse_args(arguments)
     settings = ServerSettings(
-        home=given.home, host=given.host, port=given.port, starter=not given.no_starter
+        home=given.home,
+        host=given.host,
+        port=given.port,
+        starter=not given.no_starter,
+        isolate=given.isolate,
     )
     try:
         serve(settings, stop_on_stdin_eof=given.stop_with_parent)

@@ -39,7 +39,7 @@ from local_server.runtime.events import EventBus
 from local_server.runtime.relay import HUB, Hub
 from local_server.runtime.remote.host import Host
 from local_server.runtime.remote.stand_in import Line, stand_in
-from local_server.runtime.settings import ServerSettings
+from local_server.runtime.settings import ServerPaths, ServerSettings
 
 _log = structlog.get_logger(__name__)
 
@@ -100,7 +100,7 @@ class Isolation:
         self._ground_of = ground_of
         self._bus = bus
         self._settings = settings
-        self._context = _context()
+        self._context = _context(settings)
         self._folder = Path(tempfile.mkdtemp(prefix="matinee-"))  # private, and a short path
         names = (*MAKERS, HUB)
         self._order = Order(
@@ -267,11 +267,14 @@ def _end(process: BaseProcess) -> None:
         process.join()
 
 
-def _context() -> BaseContext:
+def _context(settings: ServerSettings) -> BaseContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "local_server.app"])
+    new = not ServerPaths.under(settings.home).database("users").exists()
+    # Every process of a new home makes its tables: what that takes is loaded once for all.
+    making = ["alembic.command", "alembic.runtime.migration"] if new else []
+    context.set_forkserver_preload([__name__, "local_server.app", *making])
     return context
 
 

@@ -76,6 +76,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int | None = None,
     starter: bool = True,
+    isolate: bool = False,
 ) -> None:
     """Run the edge server alone until it is stopped.
 
@@ -87,6 +88,8 @@ def serve(
         Port to listen on; 0 takes any free one.
     starter
         Put the starter library into a new home.
+    isolate
+        Run every service as a process of its own: one that dies takes no other with it.
     """
     from local_server.app import serve as run_server  # noqa: PLC0415 - a server's libraries
     from local_server.runtime.settings import DEFAULT_PORT, ServerSettings  # noqa: PLC0415
@@ -96,6 +99,7 @@ def serve(
         host=host,
         port=DEFAULT_PORT if port is None else port,
         starter=starter,
+        isolate=isolate,
     )
     run_server(settings)
 

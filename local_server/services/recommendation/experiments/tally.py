@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Protocol
 
@@ -127,7 +127,12 @@ class PreferenceTally:
 class _Unit:
     arm: str
     before: float | None
-    values: list[float] = field(default_factory=list)
+    count: int = 0
+    total: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
 
 
 class ProfileTally:
@@ -149,7 +154,8 @@ class ProfileTally:
         unit = self._units.setdefault(
             observation.profile_id, _Unit(observation.arm, observation.before)
         )
-        unit.values.append(observation.value)
+        unit.count += 1
+        unit.total += observation.value
         self._n += 1
         return True
 
@@ -181,9 +187,9 @@ class ProfileTally:
         """Profiles of the arm and the mean of their means, as observed."""
         units = [unit for unit in self._units.values() if unit.arm == name]
         return ArmTally(
-            observations=sum(len(unit.values) for unit in units),
+            observations=sum(unit.count for unit in units),
             profiles=len(units),
-            mean=fmean(fmean(unit.values) for unit in units) if units else 0.0,
+            mean=fmean(unit.mean for unit in units) if units else 0.0,
         )
 
     def variance_ratio(self) -> float | None:
@@ -193,7 +199,7 @@ class ProfileTally:
     def _adjusted(self) -> Adjusted:
         units = self._units.values()
         return adjusted(
-            [fmean(unit.values) for unit in units],
+            [unit.mean for unit in units],
             [unit.before for unit in units],
             [unit.arm for unit in units],
         )

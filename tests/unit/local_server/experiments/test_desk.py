@@ -2,86 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from local_server.contracts.experiments import (
     Arm,
-    ExperimentKind,
-    ExperimentMetric,
     ExperimentState,
-    StartExperiment,
 )
 from local_server.errors import Conflict, NotFound, Refusal
-from local_server.runtime.database import Database, Durability
-from local_server.services.recommendation.experiments.desk import ExperimentDesk, Seen
-
-BEGUN = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
-PROFILES = ("anna", "ben", "carla", "dan")
-
-
-class Home:
-    """A desk, its clock and a stream of plays."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.database = Database(path, service="recommendation", durability=Durability.CRASH)
-        self.now = BEGUN
-        self._ids = itertools.count()
-        self._plays = itertools.count()
-        self.desk = ExperimentDesk(
-            self.database,
-            rankers=("taste", "popular", "content", "newest"),
-            now=lambda: self.now,
-            new_id=lambda: f"id{next(self._ids)}",
-        )
-
-    def start(self, row: str = "for-you", **changes: object) -> str:
-        """An experiment that interleaves, unless changes say otherwise."""
-        wish = StartExperiment(name="Taste", arms=(Arm(name="popular"), Arm(name="taste")), row=row)
-        return self.desk.start(wish.model_copy(update=changes)).id
-
-    def assign(self, row: str = "for-you") -> str:
-        """An experiment by assignment."""
-        return self.start(
-            row, kind=ExperimentKind.ASSIGNMENT, metric=ExperimentMetric.FINISHED_SHARE
-        )
-
-    def play(self, experiment_id: str, arm: str | None, /, **changes: object) -> bool:
-        """One play, in a draw of its own."""
-        n = next(self._plays)
-        self.now += timedelta(minutes=10)
-        fields: dict[str, object] = {
-            "event_id": f"event{n}",
-            "profile_id": PROFILES[n % 4],
-            "title_id": f"film{n % 5}",
-            "arm": arm,
-            "draw_id": f"draw{n}",
-            "at": self.now,
-        }
-        return self.desk.observe(experiment_id, Seen(**{**fields, **changes}))  # type: ignore[arg-type]
-
-    def rows(self, table: str) -> int:
-        """Rows of a table."""
-        connection = sqlite3.connect(self.path)
-        count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-        connection.close()
-        return int(count)
+from tests.helpers.trials import BEGUN, PROFILES, TrialHome
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path / "recommendation.sqlite3")
+def home(tmp_path: Path) -> Iterator[TrialHome]:
+    home = TrialHome(tmp_path / "recommendation.sqlite3")
     yield home
     home.database.close()
 
 
-def test_an_experiment_is_kept_as_it_was_asked_for(home: Home) -> None:
+def test_an_experiment_is_kept_as_it_was_asked_for(home: TrialHome) -> None:
     experiment_id = home.start(hypothesis="Taste finds more films worth playing", max_days=30)
     (kept,) = home.desk.list().items
     assert kept.id == experiment_id
@@ -93,7 +36,7 @@ def test_an_experiment_is_kept_as_it_was_asked_for(home: Home) -> None:
     assert home.desk.running_for("another") is None
 
 
-def test_every_play_is_a_look_and_the_boundary_names_the_winner(home: Home) -> None:
+def test_every_play_is_a_look_and_the_boundary_names_the_winner(home: TrialHome) -> None:
     experiment_id = home.start()
     while home.desk.running_for("for-you"):
         home.play(experiment_id, "taste")
@@ -110,7 +53,7 @@ def test_every_play_is_a_look_and_the_boundary_names_the_winner(home: Home) -> N
     assert [arm.observations for arm in report.arms] == [0, len(looks)]
 
 
-def test_the_first_arm_can_win_too(home: Home) -> None:
+def test_the_first_arm_can_win_too(home: TrialHome) -> None:
     experiment_id = home.start()
     while home.desk.running_for("for-you"):
         home.play(experiment_id, "popular")
@@ -120,21 +63,21 @@ def test_the_first_arm_can_win_too(home: Home) -> None:
     assert experiment.latest.effect < 0
 
 
-def test_an_event_that_comes_twice_counts_once(home: Home) -> None:
+def test_an_event_that_comes_twice_counts_once(home: TrialHome) -> None:
     experiment_id = home.start()
     assert home.play(experiment_id, "taste", event_id="same")
     assert not home.play(experiment_id, "taste", event_id="same")
     assert home.desk.report(experiment_id).looks[-1].n == 1
 
 
-def test_a_second_play_of_a_draw_changes_nothing(home: Home) -> None:
+def test_a_second_play_of_a_draw_changes_nothing(home: TrialHome) -> None:
     experiment_id = home.start()
     assert home.play(experiment_id, "taste", profile_id="anna", draw_id="monday")
     assert not home.play(experiment_id, "popular", profile_id="anna", draw_id="monday")
     assert len(home.desk.report(experiment_id).looks) == 1
 
 
-def test_plays_from_before_and_after_do_not_count(home: Home) -> None:
+def test_plays_from_before_and_after_do_not_count(home: TrialHome) -> None:
     experiment_id = home.start()
     assert not home.play(experiment_id, "taste", at=BEGUN - timedelta(seconds=1))
     home.desk.stop(experiment_id)
@@ -142,7 +85,7 @@ def test_plays_from_before_and_after_do_not_count(home: Home) -> None:
     assert home.rows("experiment_observations") == 0
 
 
-def test_stopping_before_the_boundary_is_no_decision(home: Home) -> None:
+def test_stopping_before_the_boundary_is_no_decision(home: TrialHome) -> None:
     experiment_id = home.start()
     for arm in ("taste", "taste", "popular"):
         home.play(experiment_id, arm)
@@ -154,14 +97,14 @@ def test_stopping_before_the_boundary_is_no_decision(home: Home) -> None:
     assert home.desk.stop(experiment_id) == stopped
 
 
-def test_stopping_what_is_decided_leaves_the_decision(home: Home) -> None:
+def test_stopping_what_is_decided_leaves_the_decision(home: TrialHome) -> None:
     experiment_id = home.start()
     while home.desk.running_for("for-you"):
         home.play(experiment_id, "taste")
     assert home.desk.stop(experiment_id).winner == "taste"
 
 
-def test_the_last_day_ends_it_without_a_decision(home: Home) -> None:
+def test_the_last_day_ends_it_without_a_decision(home: TrialHome) -> None:
     experiment_id = home.start(max_days=7)
     home.now = BEGUN + timedelta(days=7, hours=3)
     (ended,) = home.desk.list().items
@@ -172,7 +115,7 @@ def test_the_last_day_ends_it_without_a_decision(home: Home) -> None:
     home.start()
 
 
-def test_a_row_takes_one_experiment_at_a_time(home: Home) -> None:
+def test_a_row_takes_one_experiment_at_a_time(home: TrialHome) -> None:
     first = home.start()
     with pytest.raises(Conflict) as refused:
         home.start()
@@ -183,20 +126,20 @@ def test_a_row_takes_one_experiment_at_a_time(home: Home) -> None:
     home.start()
 
 
-def test_arms_are_rankings_that_exist(home: Home) -> None:
+def test_arms_are_rankings_that_exist(home: TrialHome) -> None:
     with pytest.raises(Refusal, match="horoscope") as refused:
         home.start(arms=(Arm(name="taste"), Arm(name="horoscope")))
     assert "popular" in refused.value.hint
     assert home.desk.list().items == ()
 
 
-def test_an_experiment_that_does_not_exist(home: Home) -> None:
+def test_an_experiment_that_does_not_exist(home: TrialHome) -> None:
     for ask in (home.desk.report, home.desk.stop, lambda i: home.play(i, "taste")):
         with pytest.raises(NotFound):
             ask("nowhere")
 
 
-def test_profiles_keep_their_arm_and_both_arms_have_some(home: Home) -> None:
+def test_profiles_keep_their_arm_and_both_arms_have_some(home: TrialHome) -> None:
     experiment_id = home.assign()
     arms = [home.desk.arm_of(experiment_id, f"profile{n}") for n in range(40)]
     home.start("another-row")
@@ -205,12 +148,12 @@ def test_profiles_keep_their_arm_and_both_arms_have_some(home: Home) -> None:
     assert set(arms) == {"popular", "taste"}
 
 
-def test_everyone_sees_both_arms_of_what_interleaves(home: Home) -> None:
+def test_everyone_sees_both_arms_of_what_interleaves(home: TrialHome) -> None:
     with pytest.raises(Conflict):
         home.desk.arm_of(home.start(), "anna")
 
 
-def test_assigned_profiles_are_compared_and_the_better_arm_wins(home: Home) -> None:
+def test_assigned_profiles_are_compared_and_the_better_arm_wins(home: TrialHome) -> None:
     experiment_id = home.assign()
     for n in range(60):
         profile = f"profile{n}"
@@ -238,21 +181,23 @@ def test_assigned_profiles_are_compared_and_the_better_arm_wins(home: Home) -> N
     ],
     ids=str,
 )
-def test_observations_of_another_kind_are_refused(home: Home, changes: dict[str, object]) -> None:
+def test_observations_of_another_kind_are_refused(
+    home: TrialHome, changes: dict[str, object]
+) -> None:
     experiment_id = home.start()
     with pytest.raises(Refusal):
         home.play(experiment_id, "taste", **changes)
     assert home.rows("experiment_observations") == 0
 
 
-def test_a_profile_cannot_speak_for_the_other_arm(home: Home) -> None:
+def test_a_profile_cannot_speak_for_the_other_arm(home: TrialHome) -> None:
     experiment_id = home.assign()
     other = {"popular": "taste", "taste": "popular"}[home.desk.arm_of(experiment_id, "anna")]
     with pytest.raises(Refusal):
         home.play(experiment_id, other, profile_id="anna")
 
 
-def test_after_forgetting_a_profile_all_is_as_if_it_had_never_been(home: Home) -> None:
+def test_after_forgetting_a_profile_all_is_as_if_it_had_never_been(home: TrialHome) -> None:
     both, without = home.start("both"), home.start("without")
     for n, arm in enumerate(["taste", "popular", "taste", "taste", "popular", "taste"] * 3):
         profile, event = PROFILES[n % 4], f"shared{n}"
@@ -272,7 +217,7 @@ def test_after_forgetting_a_profile_all_is_as_if_it_had_never_been(home: Home) -
     )
 
 
-def test_what_was_forgotten_does_not_come_back_with_a_late_delivery(home: Home) -> None:
+def test_what_was_forgotten_does_not_come_back_with_a_late_delivery(home: TrialHome) -> None:
     experiment_id = home.start()
     home.play(experiment_id, "taste", profile_id="anna", title_id="film", event_id="private")
     home.play(experiment_id, "taste", profile_id="anna", title_id="other", event_id="open")
@@ -283,7 +228,7 @@ def test_what_was_forgotten_does_not_come_back_with_a_late_delivery(home: Home) 
     assert home.desk.report(experiment_id).looks[-1].n == 2
 
 
-def test_forgetting_the_first_play_of_a_draw_lets_its_next_one_count(home: Home) -> None:
+def test_forgetting_the_first_play_of_a_draw_lets_its_next_one_count(home: TrialHome) -> None:
     experiment_id = home.start()
     home.play(experiment_id, "taste", profile_id="anna", title_id="film", draw_id="monday")
     home.play(experiment_id, "popular", profile_id="anna", title_id="other", draw_id="monday")
@@ -292,7 +237,7 @@ def test_forgetting_the_first_play_of_a_draw_lets_its_next_one_count(home: Home)
     assert (look.n, look.effect) == (1, -1.0)
 
 
-def test_a_decision_goes_with_what_it_rested_on(home: Home) -> None:
+def test_a_decision_goes_with_what_it_rested_on(home: TrialHome) -> None:
     experiment_id = home.start()
     while home.desk.running_for("for-you"):
         home.play(experiment_id, "taste")
@@ -307,7 +252,7 @@ def test_a_decision_goes_with_what_it_rested_on(home: Home) -> None:
     assert experiment.latest.p > 0.05
 
 
-def test_forgetting_somebody_unknown_changes_nothing(home: Home) -> None:
+def test_forgetting_somebody_unknown_changes_nothing(home: TrialHome) -> None:
     experiment_id = home.start()
     home.play(experiment_id, "taste")
     before = home.desk.report(experiment_id)
@@ -315,13 +260,13 @@ def test_forgetting_somebody_unknown_changes_nothing(home: Home) -> None:
     assert home.desk.report(experiment_id) == before
 
 
-def test_everything_is_there_after_a_restart(home: Home) -> None:
+def test_everything_is_there_after_a_restart(home: TrialHome) -> None:
     experiment_id = home.start()
     for arm in ("taste", "popular", "taste"):
         home.play(experiment_id, arm)
     before = home.desk.report(experiment_id)
     home.database.close()
-    again = Home(home.path)
+    again = TrialHome(home.path)
     again.now = home.now
     assert again.desk.report(experiment_id) == before
     again.database.close()

@@ -79,10 +79,20 @@ def _create_derived() -> None:
         sa.ForeignKeyConstraint(["experiment_id"], ["experiments.id"]),
         sa.PrimaryKeyConstraint("experiment_id", "event_digest"),
     )
+    op.create_table(
+        "experiment_deals",
+        sa.Column("experiment_id", sa.String(), nullable=False),
+        sa.Column("profile_id", sa.String(), nullable=False),
+        sa.Column("draw_id", sa.String(), nullable=False),
+        sa.Column("cards", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["experiment_id"], ["experiments.id"]),
+        sa.PrimaryKeyConstraint("experiment_id", "profile_id"),
+    )
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("experiment_deals")
     op.drop_table("experiment_forgotten_events")
     op.drop_table("experiment_looks")
     op.drop_index("experiment_observations_by_profile", table_name="experiment_observations")

@@ -26,6 +26,7 @@ from local_server.runtime.database import Database
 from local_server.services.recommendation.experiments import course
 from local_server.services.recommendation.experiments.assignment import assign
 from local_server.services.recommendation.experiments.tables import (
+    DealRow,
     ExperimentRow,
     ForgottenEventRow,
     ObservationRow,
@@ -195,24 +196,17 @@ class ExperimentDesk:
 
     def forget_profile(self, profile_id: str) -> None:
         """Delete all that was seen of a profile and make the figures anew without it."""
-        self._forget(ObservationRow.profile_id == profile_id)
+        with self._database.write() as session:
+            session.execute(delete(DealRow).where(DealRow.profile_id == profile_id))
+            _forget(session, ObservationRow.profile_id == profile_id)
 
     def forget_title(self, profile_id: str, title_id: str) -> None:
         """Delete what was seen of a profile with one title, as :meth:`forget_profile` does."""
-        self._forget(
-            (ObservationRow.profile_id == profile_id) & (ObservationRow.title_id == title_id)
-        )
-
-    def _forget(self, which: ColumnElement[bool]) -> None:
         with self._database.write() as session:
-            going = list(session.scalars(select(ObservationRow).where(which)))
-            session.add_all(
-                ForgottenEventRow(experiment_id=o.experiment_id, event_digest=_digest(o.event_id))
-                for o in going
+            _forget(
+                session,
+                (ObservationRow.profile_id == profile_id) & (ObservationRow.title_id == title_id),
             )
-            session.execute(delete(ObservationRow).where(which))
-            for experiment_id in sorted({observation.experiment_id for observation in going}):
-                course.replay(session, _require(session, experiment_id))
 
     def _end_overdue(self) -> None:
         now = self._now()
@@ -226,6 +220,17 @@ class ExperimentDesk:
                     outcome = f"No decision within {row.max_days} days."
                     course.stop(row, at=_last_moment(row), outcome=outcome)
                     _log.info("experiment.overdue", experiment_id=row.id)
+
+
+def _forget(session: Session, which: ColumnElement[bool]) -> None:
+    going = list(session.scalars(select(ObservationRow).where(which)))
+    session.add_all(
+        ForgottenEventRow(experiment_id=o.experiment_id, event_digest=_digest(o.event_id))
+        for o in going
+    )
+    session.execute(delete(ObservationRow).where(which))
+    for experiment_id in sorted({observation.experiment_id for observation in going}):
+        course.replay(session, _require(session, experiment_id))
 
 
 def _new_row(wish: StartExperiment, *, id_: str, salt: str, now: datetime) -> ExperimentRow:

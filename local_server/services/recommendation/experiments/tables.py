@@ -78,3 +78,14 @@ class ForgottenEventRow(Base):
 
     experiment_id: Mapped[str] = mapped_column(ForeignKey("experiments.id"), primary_key=True)
     event_digest: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DealRow(Base):
+    """The row a profile saw last, and which arm brought each card (``None`` for neither)."""
+
+    __tablename__ = "experiment_deals"
+
+    experiment_id: Mapped[str] = mapped_column(ForeignKey("experiments.id"), primary_key=True)
+    profile_id: Mapped[str] = mapped_column(primary_key=True)
+    draw_id: Mapped[str]
+    cards: Mapped[dict[str, str | None]] = mapped_column(JSON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import MetaData, create_engine, text
 
 from local_server.errors import DatabaseUnusable
 from local_server.runtime.database import Database, Durability
@@ -24,14 +25,25 @@ def opened(path: Path, service: str = "billing") -> Database:
     return Database(path, service=service, durability=Durability.POWER_LOSS)
 
 
+def metadata_of(service: str) -> MetaData:
+    """All tables of a service, also those of its packages."""
+    package = importlib.import_module(f"local_server.services.{service}")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if module.name.endswith(".tables"):
+            importlib.import_module(module.name)
+    tables = importlib.import_module(f"{package.__name__}.tables")
+    assert isinstance(tables.Base.metadata, MetaData)
+    return tables.Base.metadata
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_migrations_make_what_the_tables_say(service: str, tmp_path: Path) -> None:
     opened(tmp_path / "db", service).close()
-    tables = importlib.import_module(f"local_server.services.{service}.tables")
+    metadata = metadata_of(service)
     engine = create_engine(f"sqlite:///{tmp_path / 'db'}")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, tables.Base.metadata) == []
+        assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == revisions(service)[-1]
     engine.dispose()
 

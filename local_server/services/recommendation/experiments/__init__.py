@@ -1,0 +1,1 @@
+"""Experiments of a home: which way of choosing titles its few viewers like better."""

@@ -1,0 +1,202 @@
+"""The model of a house's taste: fit it, rank with it, find titles like another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from local_server.services.recommendation.taste.arrange import Pool, arranged
+from local_server.services.recommendation.taste.content import Library
+from local_server.services.recommendation.taste.ensemble import Ensemble, Opinion
+from local_server.services.recommendation.taste.histories import (
+    History,
+    histories_of,
+    history_of,
+)
+from local_server.services.recommendation.taste.reasons import Common, Explainer
+from local_server.services.recommendation.taste.values import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Prior,
+    Ranked,
+    Reason,
+    ReasonKind,
+    TasteSettings,
+    Viewing,
+)
+
+POOL_TITLES = 200  # a list is arranged from so many; the screen shows forty
+_GENRE_HALF_LIFE_TITLES = (
+    30.0  # what a profile likes changes slower than what it is in the mood for
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TasteModel:
+    """What the house's viewings say. Reading it changes nothing; any thread may.
+
+    ``house`` was fitted to the profiles that share what they watch, ``alone`` to no viewing at
+    all: who does not share gets nothing of the others, as they get nothing of theirs.
+    """
+
+    library: Library
+    settings: TasteSettings
+    house: Ensemble
+    alone: Ensemble
+
+    @classmethod
+    def fit(
+        cls,
+        viewings: Iterable[Viewing],
+        library: Library,
+        *,
+        sharing: Collection[str],
+        prior: Prior | None = None,
+        settings: TasteSettings | None = None,
+    ) -> TasteModel:
+        """Learn from the profiles of ``sharing``; viewings of others are not looked at.
+
+        The order of the viewings does not matter. The same arguments give the same model to the
+        bit, so a model fitted after something was deleted is one that never knew it.
+        """
+        settings = settings or TasteSettings()
+        histories = histories_of(viewings, library.places, sharing=frozenset(sharing))
+        return cls(
+            library=library,
+            settings=settings,
+            house=Ensemble.fit(histories, library, prior=prior, settings=settings),
+            alone=Ensemble.fit((), library, prior=prior, settings=settings),
+        )
+
+    def mask(self, title_ids: Iterable[str]) -> BoolArray:
+        """The titles as :meth:`rank` takes them; ids the library does not have are left out."""
+        places = self.library.places
+        allowed = np.zeros(len(self.library), dtype=bool)
+        allowed[[places[title_id] for title_id in title_ids if title_id in places]] = True
+        return allowed
+
+    def scores(self, history: Iterable[Viewing], *, shares: bool, now_s: float) -> FloatArray:
+        """What ranks the titles, in the library's order; those of the history mean nothing."""
+        return self._opinion(self._history(history), shares=shares, now_s=now_s).total
+
+    def rank(
+        self,
+        history: Iterable[Viewing],
+        *,
+        shares: bool,
+        now_s: float,
+        limit: int,
+        seed: int,
+        allowed: BoolArray | None = None,
+        exclude: Collection[str] = (),
+    ) -> tuple[Ranked, ...]:
+        """A list for the profile whose viewings these are; all of them, whether it shares or not.
+
+        ``allowed``: see :meth:`mask`; ``None`` allows all. What is in the history is never in the
+        list. The same seed gives the same list. :class:`ValueError` for viewings of two profiles.
+        """
+        seen = self._history(history)
+        opinion = self._opinion(seen, shares=shares, now_s=now_s)
+        open_ = self._open(seen, allowed, exclude)
+        random = np.random.default_rng(seed)
+        total = opinion.total
+        places = _best(total, open_, POOL_TITLES, random)
+        pool = Pool(
+            scores=total[places],
+            points=self.library.points[places],
+            genres=self.library.genres[places],
+            wanted_genres=self._wanted_genres(seen),
+        )
+        choices = arranged(pool, limit=limit, settings=self.settings, random=random)
+        wanted = places[[choice.candidate for choice in choices]]
+        ensemble = self.house if shares else self.alone
+        common = Common(library=self.library)
+        explainer = Explainer(ensemble=ensemble, opinion=opinion, common=common)
+        return tuple(
+            Ranked(
+                title_id=self.library.titles[place].title_id,
+                score=float(total[place]),
+                reason=reason,
+                propensity=choice.propensity,
+            )
+            for place, choice, reason in zip(
+                wanted, choices, explainer.reasons(wanted, now_s=now_s), strict=True
+            )
+        )
+
+    def similar(
+        self,
+        title_id: str,
+        *,
+        shares: bool,
+        limit: int,
+        allowed: BoolArray | None = None,
+        exclude: Collection[str] = (),
+    ) -> tuple[Ranked, ...]:
+        """Titles like another, by content and by what is watched together; best first.
+
+        ``shares``: of the profile that asks. :class:`KeyError` for a title the library has not.
+        """
+        place = self.library.places[title_id]
+        one = History(titles=np.array([place]), weights=np.ones(1), at_s=np.zeros(1))
+        ensemble = self.house if shares else self.alone
+        open_ = self._open(one, allowed, exclude)
+        places = np.flatnonzero(open_)
+        _, parts = ensemble.opinion(one, now_s=0.0).shares.of(places)
+        common = Common(library=self.library)
+        order = np.argsort(-parts[:, 0], kind="stable")[:limit]
+        return tuple(
+            Ranked(
+                title_id=self.library.titles[places[n]].title_id,
+                score=float(parts[n, 0]),
+                reason=_likeness(ensemble, common, int(places[n]), place),
+                propensity=1.0,
+            )
+            for n in order
+            if parts[n, 0] > 0
+        )
+
+    def _history(self, viewings: Iterable[Viewing]) -> History:
+        viewings = tuple(viewings)
+        if len({viewing.profile_id for viewing in viewings}) > 1:
+            raise ValueError("a list is made for one profile")
+        return history_of(viewings, self.library.places)
+
+    def _opinion(self, history: History, *, shares: bool, now_s: float) -> Opinion:
+        return (self.house if shares else self.alone).opinion(history, now_s=now_s)
+
+    def _open(
+        self, history: History, allowed: BoolArray | None, exclude: Collection[str]
+    ) -> BoolArray:
+        open_ = np.ones(len(self.library), dtype=bool) if allowed is None else allowed.copy()
+        open_[history.titles] = False
+        return np.asarray(open_ & ~self.mask(exclude))
+
+    def _wanted_genres(self, history: History) -> FloatArray:
+        titles, weights = history.liked.faded(_GENRE_HALF_LIFE_TITLES)
+        wanted = weights @ self.library.genres[titles]
+        return np.asarray(wanted / (wanted.sum() or 1.0))
+
+
+def _likeness(ensemble: Ensemble, common: Common, title: int, other: int) -> Reason:
+    features = common.features(title, [other])
+    if features:
+        return Reason(kind=ReasonKind.SHARED, features=features)
+    together = ensemble.together(title, other)
+    return Reason(kind=ReasonKind.HOUSE if together else ReasonKind.UNSEEN)
+
+
+def _best(
+    scores: FloatArray, open_: BoolArray, count: int, random: np.random.Generator
+) -> IntArray:
+    """Places of the highest scores, best first; a draw decides between equal ones."""
+    places = np.flatnonzero(open_)
+    found = scores[places]
+    if len(found) > count:
+        least = np.partition(found, len(found) - count)[len(found) - count]
+        places, found = places[found >= least], found[found >= least]
+    order = np.lexsort((random.random(len(places)), -found))
+    return np.asarray(places[order[:count]])

@@ -11,13 +11,18 @@ from local_server.services.recommendation.taste.content import Library
 from local_server.services.recommendation.taste.ease import Ease
 from local_server.services.recommendation.taste.histories import history_of
 from local_server.services.recommendation.taste.model import TasteModel
-from local_server.services.recommendation.taste.values import FloatArray, TasteSettings, Viewing
+from local_server.services.recommendation.taste.values import (
+    FloatArray,
+    IntArray,
+    TasteSettings,
+    Viewing,
+)
 
 Histories = Sequence[tuple[Viewing, ...]]
 Scorer = Callable[[tuple[Viewing, ...]], FloatArray]
 Peer = Callable[[Histories, Library], Scorer]
 
-KNN_DAMPING = 10.0  # histories
+KNN_NEIGHBOURS, KNN_SHRINKAGE, KNN_BLOCK_TITLES = 20, 1.0, 1024
 EVER = 1e9  # titles: a history that does not fade
 
 
@@ -32,15 +37,31 @@ def popularity(fitted: Histories, library: Library) -> Scorer:
 
 
 def item_knn(fitted: Histories, library: Library) -> Scorer:
-    """Cosine similarity of titles, of all neighbours, damped for titles that few watched."""
-    seen = _dense(fitted, library)
-    seen /= np.sqrt(seen.sum(axis=0) + KNN_DAMPING)
+    """Cosine similarity to the nearest titles of each, shrunk where few people watched both."""
+    near = _neighbours(_dense(fitted, library))
 
     def scores(history: tuple[Viewing, ...]) -> FloatArray:
         mine = history_of(history, library.places).titles
-        return np.asarray(seen[:, mine].sum(axis=1) @ seen)
+        titles, similar = (part[mine].ravel() for part in near)
+        return np.asarray(np.bincount(titles, weights=similar, minlength=len(library)), float)
 
     return scores
+
+
+def _neighbours(seen: FloatArray) -> tuple[IntArray, FloatArray]:
+    """For each title the nearest ones and how similar they are."""
+    small = seen.astype(np.float32)  # there are many pairs of titles
+    lengths = np.sqrt(small.sum(axis=0))
+    kept = min(KNN_NEIGHBOURS, seen.shape[1])
+    titles, similar = [], []
+    for begin in range(0, seen.shape[1], KNN_BLOCK_TITLES):
+        part = slice(begin, begin + KNN_BLOCK_TITLES)
+        near = small[:, part].T @ small / (np.outer(lengths[part], lengths) + KNN_SHRINKAGE)
+        near[np.arange(len(near)), np.arange(begin, begin + len(near))] = 0.0
+        best = np.argpartition(near, near.shape[1] - kept, axis=1)[:, -kept:]
+        titles.append(best)
+        similar.append(np.take_along_axis(near, best, axis=1))
+    return np.concatenate(titles), np.concatenate(similar).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

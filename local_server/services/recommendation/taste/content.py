@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from local_server.services.recommendation.taste.sparse import Sparse, frozen
-from local_server.services.recommendation.taste.values import FloatArray, TitleFeatures
+from local_server.services.recommendation.taste.values import FeatureKind, FloatArray, TitleFeatures
 
 DIMENSIONS = 64
 _SPARE_DIMENSIONS = 10  # drawn beyond those kept, and
@@ -43,6 +43,7 @@ _GROUPS = {
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 Terms = Mapping[str, float]
+Names = Mapping[FeatureKind, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +51,8 @@ class Library:
     """All titles that could be shown, by id, and where they lie.
 
     ``points`` has a row of length one for each title, or of zeros where nothing is known of it;
-    ``genres`` spreads a title evenly over its own.
+    ``genres`` spreads a title evenly over its own. ``names`` gives names as the title writes them,
+    by the form in which they are compared.
     """
 
     titles: tuple[TitleFeatures, ...]
@@ -58,6 +60,7 @@ class Library:
     points: FloatArray
     genres: FloatArray
     added_at_s: FloatArray
+    names: tuple[Names, ...]
 
     @classmethod
     def of(cls, titles: Iterable[TitleFeatures]) -> Library:
@@ -72,6 +75,7 @@ class Library:
         return cls(
             titles=ordered,
             places=places,
+            names=tuple(map(_names, ordered)),
             points=frozen(_points(ordered)),
             genres=frozen(_genres(ordered)),
             added_at_s=frozen(np.array([title.added_at_s for title in ordered], dtype=np.float64)),
@@ -119,6 +123,17 @@ def _terms(title: TitleFeatures, group: str) -> Terms:
         case "year":
             return _marks(title.year)
     return Counter(_hashed(f"{title.name} {title.synopsis}"))
+
+
+def _names(title: TitleFeatures) -> Names:
+    """What can be named as common with another title."""
+    written = {
+        FeatureKind.PERSON: title.people,
+        FeatureKind.STUDIO: title.studios,
+        FeatureKind.TAG: title.tags,
+        FeatureKind.GENRE: title.genres,
+    }
+    return {kind: {folded(name): name for name in names} for kind, names in written.items()}
 
 
 def folded(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from local_server.services.recommendation.taste.histories import (
     histories_of,
     history_of,
 )
-from local_server.services.recommendation.taste.reasons import Common, Explainer
+from local_server.services.recommendation.taste.reasons import Explainer, common_features
 from local_server.services.recommendation.taste.values import (
     BoolArray,
     FloatArray,
@@ -29,6 +29,7 @@ from local_server.services.recommendation.taste.values import (
 )
 
 POOL_TITLES = 200  # a list is arranged from so many; the screen shows forty
+_LEAST_LIKENESS = 0.05  # of the most alike: a chain of others connects nearly all titles somehow
 _GENRE_HALF_LIFE_TITLES = (
     30.0  # what a profile likes changes slower than what it is in the mood for
 )
@@ -44,6 +45,7 @@ class TasteModel:
 
     library: Library
     settings: TasteSettings
+    prior: Prior | None
     house: Ensemble
     alone: Ensemble
 
@@ -63,13 +65,15 @@ class TasteModel:
         bit, so a model fitted after something was deleted is one that never knew it.
         """
         settings = settings or TasteSettings()
-        histories = histories_of(viewings, library.places, sharing=frozenset(sharing))
-        return cls(
-            library=library,
-            settings=settings,
-            house=Ensemble.fit(histories, library, prior=prior, settings=settings),
-            alone=Ensemble.fit((), library, prior=prior, settings=settings),
-        )
+        alone = Ensemble.fit((), library, prior=prior, settings=settings)
+        empty = cls(library=library, settings=settings, prior=prior, house=alone, alone=alone)
+        return empty.refitted(viewings, sharing=sharing)
+
+    def refitted(self, viewings: Iterable[Viewing], *, sharing: Collection[str]) -> TasteModel:
+        """The same as :meth:`fit` to other viewings, in less time: nothing else has changed."""
+        histories = histories_of(viewings, self.library.places, sharing=frozenset(sharing))
+        house = Ensemble.fit(histories, self.library, prior=self.prior, settings=self.settings)
+        return replace(self, house=house)
 
     def mask(self, title_ids: Iterable[str]) -> BoolArray:
         """The titles as :meth:`rank` takes them; ids the library does not have are left out."""
@@ -80,7 +84,7 @@ class TasteModel:
 
     def scores(self, history: Iterable[Viewing], *, shares: bool, now_s: float) -> FloatArray:
         """What ranks the titles, in the library's order; those of the history mean nothing."""
-        return self._opinion(self._history(history), shares=shares, now_s=now_s).total
+        return self._opinion(self.history(history), shares=shares, now_s=now_s).total
 
     def rank(
         self,
@@ -98,7 +102,7 @@ class TasteModel:
         ``allowed``: see :meth:`mask`; ``None`` allows all. What is in the history is never in the
         list. The same seed gives the same list. :class:`ValueError` for viewings of two profiles.
         """
-        seen = self._history(history)
+        seen = self.history(history)
         opinion = self._opinion(seen, shares=shares, now_s=now_s)
         open_ = self._open(seen, allowed, exclude)
         random = np.random.default_rng(seed)
@@ -113,8 +117,7 @@ class TasteModel:
         choices = arranged(pool, limit=limit, settings=self.settings, random=random)
         wanted = places[[choice.candidate for choice in choices]]
         ensemble = self.house if shares else self.alone
-        common = Common(library=self.library)
-        explainer = Explainer(ensemble=ensemble, opinion=opinion, common=common)
+        explainer = Explainer(ensemble=ensemble, opinion=opinion)
         return tuple(
             Ranked(
                 title_id=self.library.titles[place].title_id,
@@ -146,20 +149,63 @@ class TasteModel:
         open_ = self._open(one, allowed, exclude)
         places = np.flatnonzero(open_)
         _, parts = ensemble.opinion(one, now_s=0.0).shares.of(places)
-        common = Common(library=self.library)
         order = np.argsort(-parts[:, 0], kind="stable")[:limit]
+        least = max(_LEAST_LIKENESS * parts.max(initial=0.0), np.finfo(float).tiny)
         return tuple(
             Ranked(
                 title_id=self.library.titles[places[n]].title_id,
                 score=float(parts[n, 0]),
-                reason=_likeness(ensemble, common, int(places[n]), place),
+                reason=_likeness(ensemble, int(places[n]), place),
                 propensity=1.0,
             )
             for n in order
-            if parts[n, 0] > 0
+            if parts[n, 0] >= least
         )
 
-    def _history(self, viewings: Iterable[Viewing]) -> History:
+    def popular(
+        self,
+        *,
+        shares: bool,
+        now_s: float,
+        limit: int,
+        allowed: BoolArray | None = None,
+        exclude: Collection[str] = (),
+    ) -> tuple[Ranked, ...]:
+        """What the house watches most of late; nothing for a profile that does not share."""
+        half_life_s = self.settings.popularity_half_life_s
+        counts = (self.house if shares else self.alone).popularity.scores(
+            now_s, half_life_s=half_life_s
+        )
+        return self._in_the_house(counts, self._open(None, allowed, exclude), limit)
+
+    def trending(
+        self,
+        *,
+        shares: bool,
+        now_s: float,
+        limit: int,
+        allowed: BoolArray | None = None,
+        exclude: Collection[str] = (),
+    ) -> tuple[Ranked, ...]:
+        """What the house watches more than before; nothing for a profile that does not share."""
+        rising = (self.house if shares else self.alone).popularity.trending(now_s)
+        return self._in_the_house(rising, self._open(None, allowed, exclude), limit)
+
+    def _in_the_house(self, scores: FloatArray, open_: BoolArray, limit: int) -> tuple[Ranked, ...]:
+        places = np.flatnonzero(open_ & (scores > 0))
+        order = places[np.argsort(-scores[places], kind="stable")][:limit]
+        return tuple(
+            Ranked(
+                title_id=self.library.titles[place].title_id,
+                score=float(scores[place]),
+                reason=Reason(kind=ReasonKind.HOUSE),
+                propensity=1.0,
+            )
+            for place in order
+        )
+
+    def history(self, viewings: Iterable[Viewing]) -> History:
+        """Viewings of one profile as the models read them; :class:`ValueError` for two."""
         viewings = tuple(viewings)
         if len({viewing.profile_id for viewing in viewings}) > 1:
             raise ValueError("a list is made for one profile")
@@ -169,10 +215,11 @@ class TasteModel:
         return (self.house if shares else self.alone).opinion(history, now_s=now_s)
 
     def _open(
-        self, history: History, allowed: BoolArray | None, exclude: Collection[str]
+        self, history: History | None, allowed: BoolArray | None, exclude: Collection[str]
     ) -> BoolArray:
         open_ = np.ones(len(self.library), dtype=bool) if allowed is None else allowed.copy()
-        open_[history.titles] = False
+        if history is not None:
+            open_[history.titles] = False
         return np.asarray(open_ & ~self.mask(exclude))
 
     def _wanted_genres(self, history: History) -> FloatArray:
@@ -181,8 +228,8 @@ class TasteModel:
         return np.asarray(wanted / (wanted.sum() or 1.0))
 
 
-def _likeness(ensemble: Ensemble, common: Common, title: int, other: int) -> Reason:
-    features = common.features(title, [other])
+def _likeness(ensemble: Ensemble, title: int, other: int) -> Reason:
+    features = common_features(ensemble.library, title, [other])
     if features:
         return Reason(kind=ReasonKind.SHARED, features=features)
     together = ensemble.together(title, other)

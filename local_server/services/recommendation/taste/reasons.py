@@ -3,56 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from local_server.services.recommendation.taste.content import Library, folded
+from local_server.services.recommendation.taste.content import Library
 from local_server.services.recommendation.taste.ensemble import Ensemble, Opinion
 from local_server.services.recommendation.taste.values import (
     Feature,
-    FeatureKind,
     FloatArray,
     IntArray,
     Reason,
     ReasonKind,
-    TitleFeatures,
 )
 
 MOST_CITED = 2  # titles: nobody reads a third
 _CITED_SHARE = 0.5  # of what the strongest title adds, for a second to be named beside it
 MOST_FEATURES = 3
 _NEW_ABOVE = 0.25  # of novelty: two half-lives
-
-_Names = dict[FeatureKind, dict[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Common:
-    """Finds what titles have in common. Lives as long as one list is made."""
-
-    library: Library
-    _names: dict[int, _Names] = field(default_factory=dict)
-
-    def features(self, title: int, others: Iterable[int]) -> tuple[Feature, ...]:
-        """What a title has in common with any of the others, the most telling first."""
-        theirs = [self._of(other) for other in others]
-        found = [
-            Feature(kind=kind, name=name)
-            for kind, names in self._of(title).items()
-            for key, name in names.items()
-            if any(key in other[kind] for other in theirs)
-        ]
-        return tuple(found[:MOST_FEATURES])
-
-    def _of(self, title: int) -> _Names:
-        if title not in self._names:
-            features = self.library.titles[title]
-            self._names[title] = {
-                kind: {folded(name): name for name in _names(features, kind)}
-                for kind in FeatureKind
-            }
-        return self._names[title]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,7 +29,6 @@ class Explainer:
 
     ensemble: Ensemble
     opinion: Opinion
-    common: Common
 
     def reasons(self, wanted: IntArray, *, now_s: float) -> tuple[Reason, ...]:
         """A reason for each title, from whatever speaks most for it."""
@@ -86,7 +53,7 @@ class Explainer:
         strongest = np.argsort(-shares, kind="stable")[:MOST_CITED]
         least = _CITED_SHARE * shares[strongest[0]]
         cited = [int(history[n]) for n in strongest if shares[n] >= least]
-        features = self.common.features(title, cited)
+        features = common_features(self.ensemble.library, title, cited)
         watched_together = any(self.ensemble.together(one, title) for one in cited)
         by_content = features and not watched_together
         return Reason(
@@ -96,13 +63,13 @@ class Explainer:
         )
 
 
-def _names(title: TitleFeatures, kind: FeatureKind) -> tuple[str, ...]:
-    match kind:
-        case FeatureKind.PERSON:
-            return title.people
-        case FeatureKind.STUDIO:
-            return title.studios
-        case FeatureKind.TAG:
-            return title.tags
-        case FeatureKind.GENRE:
-            return title.genres
+def common_features(library: Library, title: int, others: Iterable[int]) -> tuple[Feature, ...]:
+    """What a title has in common with any of the others, the most telling first."""
+    theirs = [library.names[other] for other in others]
+    found = [
+        Feature(kind=kind, name=name)
+        for kind, names in library.names[title].items()
+        for key, name in names.items()
+        if any(key in other[kind] for other in theirs)
+    ]
+    return tuple(found[:MOST_FEATURES])

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from local_server.contracts import TitleKind, TitlePage, TitleSummary
+from local_server.contracts import TitleFacts, Viewer, Visibility
+from local_server.runtime.events import ResumePointMoved, ThumbChanged
 
 
 class Titles(Protocol):
     """The catalog."""
 
-    def titles(
-        self, query: str | None, kind: TitleKind | None, *, limit: int, offset: int
-    ) -> TitlePage:
-        """Titles by name."""
+    def facts(self, ids: Sequence[str] | None = None) -> tuple[TitleFacts, ...]:
+        """What is known of these titles, or of all; ids that are no titles are left out."""
 
-    def newest(self, *, limit: int) -> tuple[TitleSummary, ...]:
-        """Films and series added last, newest first."""
-
-    def summaries(self, ids: Sequence[str]) -> dict[str, TitleSummary]:
-        """The titles of these ids that exist."""
-
-    def episode_after(self, title_id: str) -> str | None:
-        """The ready episode that follows."""
+    def visible(self, visibility: Visibility) -> tuple[str, ...]:
+        """Ids of all films, series and home videos that may be shown."""
 
 
 class Profiles(Protocol):
     """The users service."""
 
-    def has_profile(self, profile_id: str) -> bool:
-        """Whether there is such a profile."""
+    def viewers(self) -> tuple[Viewer, ...]:
+        """All profiles."""
+
+
+class History(Protocol):
+    """The playback service."""
+
+    def all_resume_points(self) -> tuple[ResumePointMoved, ...]:
+        """Everyone's, as the events that would have announced them."""
+
+    def all_thumbs(self) -> tuple[ThumbChanged, ...]:
+        """Everyone's ratings, as the events that would have announced them."""
+
+    def watched_minutes(self, profile_id: str, start: datetime, end: datetime) -> float:
+        """How long a profile watched within a span."""

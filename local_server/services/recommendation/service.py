@@ -1,137 +1,288 @@
-"""The home screen: rows, their order and their reasons."""
+"""What each profile is shown, in which rows and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
-
-from local_server.contracts import Availability, Home, ResumePoint, Row, TitleKind, TitleSummary
+from local_server.contracts import (
+    ContinueItem,
+    HomePlan,
+    Moment,
+    PlannedCard,
+    Viewer,
+)
+from local_server.contracts.experiments import ExperimentKind
 from local_server.errors import NotFound
-from local_server.runtime.database import Database
-from local_server.runtime.events import ResumePointMoved
-from local_server.services.recommendation.ports import Profiles, Titles
-from local_server.services.recommendation.rules import Viewing, to_continue
-from local_server.services.recommendation.tables import ViewingRow
+from local_server.runtime.events import (
+    HistoryForgotten,
+    ProfileDeleted,
+    ResumePointMoved,
+    ThumbChanged,
+    TitlesChanged,
+    TitlesRemoved,
+    ViewersChanged,
+)
+from local_server.services.recommendation import rows, words
+from local_server.services.recommendation.experiments.dealing import Dealer
+from local_server.services.recommendation.experiments.desk import ExperimentDesk
+from local_server.services.recommendation.knowledge import Knowledge, State
+from local_server.services.recommendation.memory import Memory
+from local_server.services.recommendation.order import ordered
+from local_server.services.recommendation.ports import History
+from local_server.services.recommendation.situation import Situation
 
-ROW_LENGTH = 40  # titles; nobody scrolls further sideways
-HISTORY_LENGTH = 200  # viewings looked at for a row of 40
+# A screen that is asked for again within this time is the same showing.
+SHOWING = timedelta(minutes=30)
+# A film that was left alone so long is begun anew when it goes on.
+NEW_START_S = 4 * 3600.0
+PLANS_KEPT = 64  # more than a household has profiles and devices
+
+RANKERS = ("taste", "content", "popular", "newest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A plan that was made, and what it depended on."""
+
+    key: tuple[object, ...]
+    plan: HomePlan
+    at: datetime
 
 
 class Recommendation:
-    """Builds home screens from the catalog and what was seen. Any method from any thread."""
+    """Plans home screens. Any method from any thread."""
 
-    def __init__(self, database: Database, *, titles: Titles, profiles: Profiles) -> None:
-        self._database = database
-        self._titles = titles
-        self._profiles = profiles
+    def __init__(
+        self,
+        memory: Memory,
+        *,
+        knowledge: Knowledge,
+        history: History,
+        desk: ExperimentDesk,
+        dealer: Dealer,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._memory = memory
+        self._knowledge = knowledge
+        self._history = history
+        self._desk = desk
+        self._dealer = dealer
+        self._now = now
+        self._new_id = new_id
+        self._lock = threading.Lock()
+        self._plans: dict[tuple[str, str], _Shown] = {}
+
+    def catch_up(self) -> None:
+        """Learn everything anew from who owns it; what was deleted meanwhile is forgotten."""
+        self._memory.learn_all(self._history.all_resume_points(), self._history.all_thumbs())
+        self._knowledge.titles_changed(None)
+        self._knowledge.viewings_changed()
+
+    def plan(
+        self,
+        viewer: Viewer,
+        moment: Moment,
+        *,
+        continuing: Sequence[ContinueItem],
+        watchlist: Sequence[str],
+    ) -> HomePlan:
+        """The home screen of a profile: rows in order, a reason on every card.
+
+        The same until something it depends on changes.
+        """
+        state = self._knowledge.state()
+        now = self._now()
+        day = moment.local.date()
+        key = (
+            state.version,
+            viewer,
+            day,
+            moment.local.hour // 6,
+            tuple(continuing),
+            tuple(watchlist),
+        )
+        place = (viewer.profile_id, moment.device)
+        shown = self._plans.get(place)
+        if shown is not None and shown.key == key and timedelta() <= now - shown.at < SHOWING:
+            return shown.plan
+        seed = seed_of(viewer.profile_id, day.isoformat())
+        situation = self._situation(state, viewer, seed, tuple(continuing), tuple(watchlist))
+        designed = rows.plan(situation)
+        placed = ordered(designed, self._memory.screens(viewer.profile_id), moment, seed=seed)
+        plan = HomePlan(screen_id=self._new_id(), rows=tuple(row for row, _ in placed))
+        self._memory.showed(plan.screen_id, viewer.profile_id, moment, placed, at=now)
+        with self._lock:
+            if len(self._plans) >= PLANS_KEPT:
+                self._plans.clear()
+            self._plans[place] = _Shown(key=key, plan=plan, at=now)
+        return plan
+
+    def similar(self, viewer: Viewer, title_id: str, *, limit: int) -> tuple[PlannedCard, ...]:
+        """Works like the one a title belongs to, best first; :class:`NotFound` for none."""
+        state = self._knowledge.state()
+        work = state.shelf.work_of(title_id)
+        visible = self._knowledge.visible(viewer.visibility)
+        if work is None or work not in visible:
+            raise NotFound("title_not_found", "There is no such title in the library")
+        if work not in state.model.library.places:
+            return ()
+        situation = self._situation(state, viewer, 0, (), ())
+        found = state.model.similar(
+            work, shares=situation.shares, limit=limit, allowed=situation.open
+        )
+        return tuple(
+            PlannedCard(title_id=one.title_id, reason=words.reason_text(one.reason, situation.name))
+            for one in found
+        )
+
+    def taste(self, viewer: Viewer, title_ids: Sequence[str]) -> dict[str, float]:
+        """How much a profile is likely to like each title, 0 to 1; for those that are ranked."""
+        state = self._knowledge.state()
+        history = state.viewings.get(viewer.profile_id, ())
+        if not history:
+            return {}
+        scores = state.model.scores(
+            history,
+            shares=viewer.shares_taste and not viewer.kids,
+            now_s=self._now().timestamp(),
+        )
+        low, high = float(scores.min(initial=0.0)), float(scores.max(initial=0.0))
+        places = state.model.library.places
+        works = {title_id: state.shelf.work_of(title_id) for title_id in title_ids}
+        return {
+            title_id: (float(scores[places[work]]) - low) / (high - low)
+            for title_id, work in works.items()
+            if work in places and high > low
+        }
+
+    def set_aside(self, profile_id: str, title_id: str) -> None:
+        """A profile is not interested in a title."""
+        self._memory.set_aside(profile_id, title_id, at=self._now())
+        self._knowledge.viewings_changed()
+
+    def take_back(self, profile_id: str, title_id: str) -> None:
+        """A profile may be interested after all."""
+        self._memory.take_back(profile_id, title_id)
+        self._knowledge.viewings_changed()
 
     def moved(self, move: ResumePointMoved) -> None:
-        """Take note of one resume point."""
-        self.learn((move,))
+        """A profile stands somewhere else in a title."""
+        before = self._memory.before(move.profile_id, move.title_id)
+        self._memory.learn((move,))
+        self._knowledge.viewings_changed()
+        at_s = move.watched_at.timestamp()
+        if before is None or before.finished or at_s - before.at_s > NEW_START_S:
+            self._begun(move)
 
-    def learn(self, moves: Sequence[ResumePointMoved]) -> None:
-        """Take note of resume points, in any order and as often as they come."""
-        statement = insert(ViewingRow)
-        newest_wins = statement.on_conflict_do_update(
-            index_elements=["profile_id", "title_id"],
-            set_={
-                name: statement.excluded[name]
-                for name in ("position_s", "duration_s", "finished", "watched_at")
-            },
-            where=statement.excluded.watched_at >= ViewingRow.watched_at,
+    def thumb_changed(self, thumb: ThumbChanged) -> None:
+        """A profile rates a title otherwise."""
+        self._memory.rate(thumb)
+        self._knowledge.viewings_changed()
+
+    def history_forgotten(self, gone: HistoryForgotten) -> None:
+        """Nothing is left of it, in the model neither."""
+        self._memory.forget(gone.profile_id, gone.title_ids)
+        if gone.title_ids is None:
+            self._desk.forget_profile(gone.profile_id)
+        for title_id in gone.title_ids or ():
+            self._desk.forget_title(gone.profile_id, title_id)
+        self._forget_plans(gone.profile_id)
+
+    def profile_deleted(self, gone: ProfileDeleted) -> None:
+        """Nothing is left of it, in the model neither."""
+        self._memory.forget_profile(gone.profile_id)
+        self._desk.forget_profile(gone.profile_id)
+        self._forget_plans(gone.profile_id)
+
+    def titles_changed(self, titles: TitlesChanged) -> None:
+        """Titles are described anew."""
+        self._knowledge.titles_changed(titles.title_ids)
+
+    def titles_removed(self, titles: TitlesRemoved) -> None:
+        """Titles are gone for good."""
+        self._memory.forget_titles(titles.title_ids)
+        self._knowledge.titles_changed(titles.title_ids)
+        self._knowledge.viewings_changed()
+
+    def viewers_changed(self, _changed: ViewersChanged) -> None:
+        """Who may see what, or who shares, is new."""
+        self._knowledge.viewings_changed()
+
+    def settle(self) -> None:
+        """Return once everything heard so far has been learned."""
+        self._knowledge.settle()
+
+    def _begun(self, move: ResumePointMoved) -> None:
+        """A title was begun: whatever showed it is credited."""
+        work = self._knowledge.state().shelf.work_of(move.title_id)
+        titles = {move.title_id, work or move.title_id}
+        self._memory.played(move.profile_id, titles, at=move.watched_at)
+        self._dealer.played(
+            move.profile_id,
+            move.title_id,
+            event_id=f"{move.profile_id}-{move.title_id}-{move.watched_at.isoformat()}",
+            at=move.watched_at,
+            series_id=work,
         )
-        with self._database.write() as session:
-            for move in moves:
-                session.execute(
-                    newest_wins,
-                    {
-                        "profile_id": move.profile_id,
-                        "title_id": move.title_id,
-                        "position_s": move.position_s,
-                        "duration_s": move.duration_s,
-                        "finished": move.finished,
-                        "watched_at": move.watched_at,
-                    },
-                )
 
-    def home(self, profile_id: str) -> Home:
-        """The home screen of a profile; :class:`~local_server.errors.NotFound` for none."""
-        if not self._profiles.has_profile(profile_id):
-            raise NotFound(
-                "profile_not_found",
-                "There is no such profile",
-                hint="Choose one of the household's profiles.",
-            )
-        resume = self._viewings(profile_id)
-        rows = (
-            self._continue_watching(resume),
-            Row(
-                id="new",
-                name="New here",
-                reason="Added to your library last",
-                items=self._titles.newest(limit=ROW_LENGTH),
+    def _forget_plans(self, profile_id: str) -> None:
+        with self._lock:
+            for place in [place for place in self._plans if place[0] == profile_id]:
+                del self._plans[place]
+        self._knowledge.viewings_changed()
+
+    def _situation(
+        self,
+        state: State,
+        viewer: Viewer,
+        seed: int,
+        continuing: tuple[ContinueItem, ...],
+        watchlist: tuple[str, ...],
+    ) -> Situation:
+        profile = viewer.profile_id
+        visible = self._knowledge.visible(viewer.visibility)
+        none: frozenset[str] = frozenset()
+        return Situation(
+            viewer=viewer,
+            shelf=state.shelf,
+            model=state.model,
+            history=state.viewings.get(profile, ()),
+            others=tuple(
+                viewing
+                for other in sorted(state.sharing - {profile})
+                for viewing in state.viewings.get(other, ())
             ),
-            self._all(TitleKind.MOVIE, "films", "Films"),
-            self._all(TitleKind.SERIES, "series", "Series"),
-        )
-        return Home(
-            profile_id=profile_id,
-            rows=tuple(
-                row.model_copy(update={"items": _with_resume(row.items, resume)})
-                for row in rows
-                if row.items
-            ),
-        )
-
-    def _continue_watching(self, resume: dict[str, ResumePoint]) -> Row:
-        seen = self._titles.summaries(list(resume))
-        viewings = (
-            Viewing(
-                title_id=title_id,
-                series_id=seen[title_id].series_id,
-                position_s=point.position_s,
-                duration_s=point.duration_s,
-                finished=point.finished,
-            )
-            for title_id, point in resume.items()
-            if title_id in seen
-        )
-        ids = to_continue(viewings, episode_after=self._titles.episode_after)[:ROW_LENGTH]
-        found = self._titles.summaries(ids)
-        playable = tuple(
-            found[i] for i in ids if i in found and found[i].availability is Availability.READY
-        )
-        return Row(
-            id="continue", name="Continue watching", reason="Where you left off", items=playable
+            visible=visible,
+            open=self._knowledge.open(state, visible),
+            begun=state.begun.get(profile, none),
+            finished=state.finished.get(profile, none),
+            set_aside=state.set_aside.get(profile, none),
+            continuing=continuing,
+            watchlist=watchlist,
+            now_s=self._now().timestamp(),
+            seed=seed,
+            deal=lambda rankings: self._deal(profile, rankings),
         )
 
-    def _all(self, kind: TitleKind, row_id: str, name: str) -> Row:
-        page = self._titles.titles(None, kind, limit=ROW_LENGTH, offset=0)
-        return Row(id=row_id, name=name, items=page.items)
-
-    def _viewings(self, profile_id: str) -> dict[str, ResumePoint]:
-        """By title id, newest first."""
-        with self._database.read() as session:
-            rows = session.scalars(
-                select(ViewingRow)
-                .where(ViewingRow.profile_id == profile_id)
-                .order_by(ViewingRow.watched_at.desc(), ViewingRow.title_id)
-                .limit(HISTORY_LENGTH)
-            )
-            return {
-                row.title_id: ResumePoint(
-                    position_s=row.position_s,
-                    duration_s=row.duration_s,
-                    finished=row.finished,
-                    watched_at=row.watched_at,
-                )
-                for row in rows
-            }
+    def _deal(
+        self, profile_id: str, rankings: Mapping[str, Callable[[], Sequence[str]]]
+    ) -> Sequence[str] | None:
+        """The top picks as an experiment has them; ``None`` while none runs."""
+        experiment = self._desk.running_for(rows.TOP_PICKS)
+        if experiment is None:
+            return None
+        if experiment.kind is ExperimentKind.ASSIGNMENT:
+            return rankings[self._desk.arm_of(experiment.id, profile_id)]()
+        arms = {arm.name: rankings[arm.name]() for arm in experiment.arms}
+        return self._dealer.deal(experiment, profile_id, arms, length=rows.ROW_TITLES)
 
 
-def _with_resume(
-    items: tuple[TitleSummary, ...], resume: dict[str, ResumePoint]
-) -> tuple[TitleSummary, ...]:
-    return tuple(item.model_copy(update={"resume": resume.get(item.id)}) for item in items)
+def seed_of(profile_id: str, day: str) -> int:
+    """The seed of a profile's day: the screen does not dance while it is looked at."""
+    digest = hashlib.sha256(f"{profile_id} {day}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

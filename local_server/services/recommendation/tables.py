@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from local_server.runtime.columns import Moment
@@ -26,3 +27,35 @@ class ViewingRow(Base):
     duration_s: Mapped[float]
     finished: Mapped[bool]
     watched_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SayingRow(Base):
+    """What a profile said of a title: a thumb, or with ``thumb`` empty "not interested"."""
+
+    __tablename__ = "sayings"
+
+    profile_id: Mapped[str] = mapped_column(primary_key=True)
+    title_id: Mapped[str] = mapped_column(primary_key=True)
+    aside: Mapped[bool] = mapped_column(primary_key=True)
+    thumb: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ScreenRow(Base):
+    """A home screen as it was shown, each place with how likely that was; and what was played.
+
+    ``rows``: for each row its id, its own chance, and the title ids with theirs.
+    """
+
+    __tablename__ = "screens"
+    __table_args__ = (Index("screens_by_profile", "profile_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    profile_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Moment)
+    device: Mapped[str]
+    hour: Mapped[int]
+    weekday: Mapped[int]
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    played_row: Mapped[str | None]
+    played_title: Mapped[str | None]

@@ -240,6 +240,7 @@ def _services(
         preparation=desk,
         media=links,
         own_folders=(paths.home.resolve(),),
+        bus=bus,
         now=now,
         new_id=new_id,
     )

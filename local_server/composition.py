@@ -112,6 +112,7 @@ def _catalog(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, ob
         preparation=desk,
         media=links,
         own_folders=(ground.paths.home.resolve(),),
+        bus=ground.bus,
         now=ground.now,
         new_id=ground.new_id,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +50,9 @@ class StudioLike(Protocol):
     def jobs(self) -> tuple[JobView, ...]:
         """Every job there was, in the order they came."""
 
+    def discard(self, presentation_id: str) -> None:
+        """Delete a presentation."""
+
     def set_playing(self, playing: bool) -> None:
         """Give way to playback."""
 
@@ -74,6 +77,17 @@ class StudioDesk:
     def requested(self) -> Mapping[str, datetime]:
         """When each title was last queued: jobs come in that order."""
         return {job.title_id: job.created_at for job in self._studio.jobs()}
+
+    def withdraw(self, title_ids: Collection[str]) -> None:
+        """Take back what is queued or under way for these titles."""
+        wanted = frozenset(title_ids)
+        for job in self._studio.jobs():
+            if job.title_id in wanted and job.finished_at is None:
+                self._studio.cancel(job.id)
+
+    def discard(self, presentation_id: str) -> None:
+        """Delete a presentation."""
+        self._studio.discard(presentation_id)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs, newest first."""

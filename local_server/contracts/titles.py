@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from local_server.contracts.base import Id, Name, Problem, Seconds, Wire
+from local_server.contracts.household import Country
+
+Countries = Annotated[tuple[Country, ...], Field(max_length=300)]
+Number = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class TitleKind(StrEnum):
@@ -37,6 +44,83 @@ class ResumePoint(Wire):
     duration_s: Seconds
     finished: bool
     watched_at: datetime
+
+
+class PersonRole(StrEnum):
+    """What a person did for a film."""
+
+    ACTOR = "actor"
+    GUEST = "guest"
+    DIRECTOR = "director"
+    WRITER = "writer"
+    PRODUCER = "producer"
+    COMPOSER = "composer"
+    OTHER = "other"
+
+
+class Person(Wire):
+    """Somebody who took part; ``character`` is whom an actor plays."""
+
+    name: Name
+    role: PersonRole = PersonRole.ACTOR
+    character: Name = ""
+    picture_url: str | None = None
+
+
+class ExternalId(Wire):
+    """What another catalog calls the title, as ``imdb`` and ``tt0083658``."""
+
+    provider: Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,32}$")]
+    id: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class SidecarKind(StrEnum):
+    """What a file beside a film brings to it."""
+
+    SUBTITLES = "subtitles"
+    AUDIO = "audio"
+
+
+class Sidecar(Wire):
+    """Subtitles or a sound track in a file of their own. ``language`` is empty when unknown."""
+
+    kind: SidecarKind
+    file_name: Name
+    language: str = ""
+    label: Name = ""
+    forced: bool = False
+    default: bool = False
+    hearing_impaired: bool = False
+
+
+class EditableField(StrEnum):
+    """What a person may set by hand; a set field is locked against scans until it is given back."""
+
+    NAME = "name"
+    SORT_NAME = "sort_name"
+    ORIGINAL_NAME = "original_name"
+    YEAR = "year"
+    SYNOPSIS = "synopsis"
+    TAGLINE = "tagline"
+    GENRES = "genres"
+    TAGS = "tags"
+    STUDIOS = "studios"
+    PEOPLE = "people"
+    CERTIFICATE = "certificate"
+    COLLECTIONS = "collections"
+    SEASON = "season"
+    EPISODE = "episode"
+    REGIONS = "regions"
+
+
+class Regions(Wire):
+    """Where a title may be shown: in the ``allowed`` countries but not in the ``blocked`` ones.
+
+    Nothing ``allowed`` means all of them.
+    """
+
+    allowed: Countries = ()
+    blocked: Countries = ()
 
 
 class TitleSummary(Wire):
@@ -82,6 +166,28 @@ class TitleDetail(Wire):
     episodes: tuple[TitleSummary, ...] = ()
     added_at: datetime
     size_bytes: int = 0
+    tagline: str = ""
+    original_name: Name = ""
+    sort_name: Name = ""
+    other_names: tuple[Name, ...] = ()
+    premiered: date | None = None
+    episode_end: int | None = None  # the last one, where one file holds several
+    people: tuple[Person, ...] = ()
+    studios: tuple[Name, ...] = ()
+    tags: tuple[Name, ...] = ()
+    collections: tuple[Name, ...] = ()
+    ids: tuple[ExternalId, ...] = ()
+    editions: tuple[TitleSummary, ...] = ()
+    parts: tuple[TitleSummary, ...] = ()
+    extras: tuple[TitleSummary, ...] = ()
+    sidecars: tuple[Sidecar, ...] = ()
+    logo_url: str | None = None
+    banner_url: str | None = None
+    library_id: Id | None = None
+    locked: tuple[EditableField, ...] = ()
+    regions: Regions = Regions()
+    file_path: str = ""  # where it is on the server's machine
+    problems: tuple[Problem, ...] = ()  # with what lies beside the file: it plays all the same
 
 
 class TitlePage(Wire):
@@ -89,6 +195,53 @@ class TitlePage(Wire):
 
     items: tuple[TitleSummary, ...]
     total: int
+
+
+Names = Annotated[tuple[Name, ...], Field(max_length=200)]
+
+
+class TitleEdit(Wire):
+    """What a person sets by hand. ``None`` leaves a field alone; each set field becomes locked.
+
+    ``unlock`` gives fields back to the next scan; ``lock`` keeps them as they are.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+    sort_name: Name | None = None
+    original_name: Name | None = None
+    year: Annotated[int, Field(ge=1, le=9999)] | None = None
+    synopsis: Annotated[str, Field(max_length=10_000)] | None = None
+    tagline: Name | None = None
+    genres: Names | None = None
+    tags: Names | None = None
+    studios: Names | None = None
+    people: Annotated[tuple[Person, ...], Field(max_length=500)] | None = None
+    certificate: Name | None = None
+    collections: Names | None = None
+    season: Number | None = None
+    episode: Number | None = None
+    regions: Regions | None = None
+    lock: Annotated[tuple[EditableField, ...], Field(max_length=32)] = ()
+    unlock: Annotated[tuple[EditableField, ...], Field(max_length=32)] = ()
+
+
+class MergeTitles(Wire):
+    """Make ``edition_id`` an edition of ``title_id``."""
+
+    title_id: Id
+    edition_id: Id
+
+
+class TitleCandidate(Wire):
+    """A title as another program knows it, to be found here; see ``Catalog.identify``."""
+
+    kind: TitleKind
+    name: Name = ""
+    year: int | None = None
+    series_name: Name = ""
+    season: int | None = None
+    episode: int | None = None
+    ids: Annotated[tuple[ExternalId, ...], Field(max_length=32)] = ()
 
 
 class TitleFacts(Wire):

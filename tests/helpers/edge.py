@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,6 +80,9 @@ class HandStudio:
         title_id = job_id.removeprefix("job-")
         self.ended[job_id] = JobState.CANCELLED
         self.listener(StudioCancelled(job_id=job_id, title_id=title_id))
+
+    def discard(self, presentation_id: str) -> None:
+        shutil.rmtree(self.media_dir / presentation_id, ignore_errors=True)
 
     def set_playing(self, playing: bool) -> None:
         self.playing.append(playing)

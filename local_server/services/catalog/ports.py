@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from local_server.contracts import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,12 @@ class Preparation(Protocol):
     def requested(self) -> Mapping[str, datetime]:
         """When each title's work was last taken on, by title id; how it ended will be told."""
 
+    def withdraw(self, title_ids: Collection[str]) -> None:
+        """Nobody wants these any more: what has not ended of their work is given up."""
+
+    def discard(self, presentation_id: str) -> None:
+        """Delete what a title was made into."""
+
 
 class MediaFolder(Protocol):
     """Where prepared titles lie and how clients reach them."""
@@ -45,3 +54,45 @@ class MediaFolder(Protocol):
 
     def exists(self, presentation_id: str) -> bool:
         """Whether the presentation's files are there."""
+
+
+class PictureRole(StrEnum):
+    """What a picture beside a film is for."""
+
+    POSTER = "poster"
+    BACKDROP = "backdrop"
+    LOGO = "logo"
+    BANNER = "banner"
+    THUMB = "thumb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture in a file of a stranger's."""
+
+    path: Path
+    role: PictureRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenPicture:
+    """A picture of our own made from it: ``<folder>/<file>`` under the media, or what was wrong.
+
+    ``colour`` is its average, ``#RRGGBB``.
+    """
+
+    reference: str = ""
+    colour: str = ""
+    problem: Problem | None = None
+
+
+class Pictures(Protocol):
+    """Makes pictures of our own from files of strangers, where they can do no harm."""
+
+    def take(
+        self, pictures: Sequence[Picture], taken: Callable[[Picture, TakenPicture], None]
+    ) -> None:
+        """Tell ``taken`` what became of each, in order. Blocks; raises nothing of its own."""
+
+    def stop(self) -> None:
+        """Give up what is under way, and whatever is asked from now on."""

@@ -3,83 +3,198 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from local_server.contracts import Availability, TitleKind
+from local_server.contracts import EVERYTHING, Availability, Problem, TitleKind, Visibility
 from local_server.services.catalog.names import fold
-from local_server.services.catalog.tables import AssetRow, TitleRow
+from local_server.services.catalog.tables import AssetRow, FileRow, SidecarRow, TitleIdRow, TitleRow
+from local_server.services.catalog.visible import seen_by
+
+UNDER = (TitleKind.EDITION, TitleKind.PART, TitleKind.EXTRA)
+"""Kinds that stand under another title, in no list of their own."""
+
+# SQLite takes 32766 values per statement; smaller portions are compiled once and cached.
+_PORTION = 500
+
+
+def portions(ids: Collection[str]) -> Iterator[Sequence[str]]:
+    """``ids`` in portions that fit into a statement."""
+    listed = list(ids)
+    for start in range(0, len(listed), _PORTION):
+        yield listed[start : start + _PORTION]
 
 
 def page(
-    session: Session, query: str | None, kind: TitleKind | None, *, limit: int, offset: int
+    session: Session,
+    query: str | None,
+    kind: TitleKind | None,
+    visibility: Visibility = EVERYTHING,
+    *,
+    limit: int,
+    offset: int,
 ) -> tuple[Sequence[TitleRow], int]:
     """Titles by name and how many there are in all.
 
-    Without ``kind``, a search covers everything and a list leaves episodes to their series.
+    Without ``kind``, a search covers everything and a list leaves episodes to their series; what
+    stands under a title is listed by asking for its kind only.
     """
-    statement = select(TitleRow)
+    wanted: list[ColumnElement[bool]] = [*seen_by(visibility)]
     if kind is not None:
-        statement = statement.where(TitleRow.kind == kind)
-    elif not query:
-        statement = statement.where(TitleRow.kind != TitleKind.EPISODE)
+        wanted.append(TitleRow.kind == kind)
+    elif query:
+        wanted.append(TitleRow.kind.not_in(UNDER))
+    else:
+        wanted.append(TitleRow.kind.not_in((*UNDER, TitleKind.EPISODE)))
     if query:
-        statement = statement.where(TitleRow.folded.contains(fold(query), autoescape=True))
-    total = session.scalar(select(func.count()).select_from(statement.subquery()))
-    rows = session.scalars(
-        statement.order_by(TitleRow.folded, TitleRow.id).limit(limit).offset(offset)
-    ).all()
-    return rows, total or 0
+        wanted.append(TitleRow.folded.contains(fold(query), autoescape=True))
+    total = session.scalar(select(func.count()).select_from(TitleRow).where(*wanted))
+    statement = select(TitleRow).where(*wanted).order_by(TitleRow.sort_key, TitleRow.id)
+    return session.scalars(statement.limit(limit).offset(offset)).all(), total or 0
 
 
-def newest(session: Session, *, limit: int) -> Sequence[TitleRow]:
+def newest(
+    session: Session, visibility: Visibility = EVERYTHING, *, limit: int
+) -> Sequence[TitleRow]:
     """Films, and series by their newest episode, that are ready or will be; newest first."""
+    seen = seen_by(visibility)
     episode_added = (
         select(TitleRow.series_id.label("series_id"), func.max(TitleRow.added_at).label("added"))
-        .where(TitleRow.kind == TitleKind.EPISODE, _alive())
+        .where(TitleRow.kind == TitleKind.EPISODE, _alive(), *seen)
         .group_by(TitleRow.series_id)
         .subquery()
     )
     added = func.coalesce(episode_added.c.added, TitleRow.added_at)
+    alone = TitleRow.kind.in_((TitleKind.MOVIE, TitleKind.VIDEO))
     return session.scalars(
         select(TitleRow)
         .outerjoin(episode_added, episode_added.c.series_id == TitleRow.id)
         .where(
             or_(
-                and_(TitleRow.kind == TitleKind.MOVIE, _alive()),
+                and_(alone, _alive()),
                 and_(TitleRow.kind == TitleKind.SERIES, episode_added.c.added.is_not(None)),
-            )
+            ),
+            *seen,
         )
         .order_by(added.desc(), TitleRow.folded, TitleRow.id)
         .limit(limit)
     ).all()
 
 
-def episodes_of(session: Session, series_ids: Collection[str]) -> dict[str, list[TitleRow]]:
+def visible_works(session: Session, visibility: Visibility) -> Sequence[str]:
+    """Ids of what may be shown by itself, in the order of ids."""
+    works = (TitleKind.MOVIE, TitleKind.SERIES, TitleKind.VIDEO)
+    return session.scalars(
+        select(TitleRow.id)
+        .where(TitleRow.kind.in_(works), *seen_by(visibility))
+        .order_by(TitleRow.id)
+    ).all()
+
+
+def episodes_of(
+    session: Session, series_ids: Collection[str], visibility: Visibility = EVERYTHING
+) -> dict[str, list[TitleRow]]:
     """Episodes by series, in the order they are told."""
     found: defaultdict[str, list[TitleRow]] = defaultdict(list)
-    rows = session.scalars(
-        select(TitleRow)
-        .where(TitleRow.series_id.in_(series_ids))
-        .order_by(TitleRow.season, TitleRow.episode, TitleRow.folded, TitleRow.id)
-    )
-    for row in rows:
-        found[str(row.series_id)].append(row)
+    for part in portions(series_ids):
+        rows = session.scalars(
+            select(TitleRow)
+            .where(
+                TitleRow.series_id.in_(part),
+                TitleRow.kind == TitleKind.EPISODE,
+                *seen_by(visibility),
+            )
+            .order_by(TitleRow.season, TitleRow.episode, TitleRow.sort_key, TitleRow.id)
+        )
+        for row in rows:
+            found[str(row.series_id)].append(row)
     return found
 
 
-def by_ids(session: Session, ids: Collection[str]) -> dict[str, TitleRow]:
-    """The titles of these ids that exist."""
-    rows = session.scalars(select(TitleRow).where(TitleRow.id.in_(ids)))
-    return {row.id: row for row in rows}
-
-
-def series_named(session: Session, name: str) -> TitleRow | None:
-    """The series of that name, however it is written."""
+def children_of(
+    session: Session, title_id: str, visibility: Visibility = EVERYTHING
+) -> Sequence[TitleRow]:
+    """What stands under a title, in order."""
     return session.scalars(
-        select(TitleRow).where(TitleRow.kind == TitleKind.SERIES, TitleRow.folded == fold(name))
+        select(TitleRow)
+        .where(TitleRow.parent_id == title_id, *seen_by(visibility))
+        .order_by(TitleRow.position, TitleRow.sort_key, TitleRow.id)
+    ).all()
+
+
+def under(session: Session, title_ids: Collection[str]) -> Sequence[str]:
+    """Ids of all that stands under these titles, at any depth."""
+    found: dict[str, None] = {}
+    level: Collection[str] = title_ids
+    while level:
+        below: dict[str, None] = {}
+        for part in portions(level):
+            below |= dict.fromkeys(
+                session.scalars(
+                    select(TitleRow.id).where(
+                        or_(TitleRow.series_id.in_(part), TitleRow.parent_id.in_(part))
+                    )
+                )
+            )
+        level = below.keys() - found.keys()
+        found |= below
+    return tuple(found)
+
+
+def by_ids(
+    session: Session, ids: Collection[str], visibility: Visibility = EVERYTHING
+) -> dict[str, TitleRow]:
+    """The titles of these ids that exist and may be seen."""
+    found: dict[str, TitleRow] = {}
+    for part in portions(ids):
+        rows = session.scalars(select(TitleRow).where(TitleRow.id.in_(part), *seen_by(visibility)))
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def names_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Names by id."""
+    found: dict[str, str] = {}
+    for part in portions(ids):
+        rows = session.execute(select(TitleRow.id, TitleRow.name).where(TitleRow.id.in_(part)))
+        found |= dict(rows.all())
+    return found
+
+
+def ids_of(session: Session, title_id: str) -> Sequence[TitleIdRow]:
+    """What other catalogs call a title."""
+    return session.scalars(
+        select(TitleIdRow).where(TitleIdRow.title_id == title_id).order_by(TitleIdRow.provider)
+    ).all()
+
+
+def sidecars_of(session: Session, title_id: str) -> Sequence[SidecarRow]:
+    """Subtitles and sound beside a title's file."""
+    return session.scalars(
+        select(SidecarRow).where(SidecarRow.title_id == title_id).order_by(SidecarRow.path)
+    ).all()
+
+
+def problems_of(session: Session, title_id: str) -> Sequence[Problem]:
+    """What is wrong with files that belong to a title."""
+    stored = session.scalars(
+        select(FileRow.problem)
+        .where(FileRow.title_id == title_id, FileRow.problem.isnot(None))
+        .order_by(FileRow.path)
+    )
+    return [Problem.model_validate(problem) for problem in stored]
+
+
+def series_named(session: Session, name: str, library_id: str) -> TitleRow | None:
+    """The series of that name in a library, however it is written."""
+    return session.scalars(
+        select(TitleRow).where(
+            TitleRow.kind == TitleKind.SERIES,
+            TitleRow.folded == fold(name),
+            TitleRow.library_id == library_id,
+        )
     ).first()
 
 
@@ -92,13 +207,23 @@ def asset_like(session: Session, path: bytes, size_bytes: int, mtime_ns: int) ->
     ).first()
 
 
-def asset_with(session: Session, fingerprint: str) -> AssetRow | None:
-    """An asset of the same content."""
-    return session.scalars(select(AssetRow).where(AssetRow.fingerprint == fingerprint)).first()
+def asset_with(session: Session, *fingerprints: str) -> AssetRow | None:
+    """An asset of the same content, by any of its fingerprints."""
+    return session.scalars(select(AssetRow).where(AssetRow.fingerprint.in_(fingerprints))).first()
+
+
+def asset_of(session: Session, title_id: str) -> AssetRow | None:
+    """What a title is made from."""
+    return session.scalars(select(AssetRow).where(AssetRow.title_id == title_id)).first()
+
+
+def titles_with_missing_files(session: Session) -> Sequence[str]:
+    """Ids of titles whose file a scan did not find."""
+    return session.scalars(select(AssetRow.title_id).where(AssetRow.missing)).all()
 
 
 def with_state(session: Session, *states: Availability) -> Sequence[TitleRow]:
-    """Films and episodes in one of these states, oldest first."""
+    """Titles with media of their own in one of these states, oldest first."""
     return session.scalars(
         select(TitleRow)
         .where(TitleRow.kind != TitleKind.SERIES, TitleRow.availability.in_(states))

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from local_server.contracts import (
+    EVERYTHING,
     Availability,
     Problem,
+    TitleCandidate,
     TitleDetail,
+    TitleFacts,
     TitleKind,
     TitlePage,
     TitleSummary,
+    Visibility,
 )
 from local_server.errors import Conflict, NotFound
 from local_server.runtime.database import Database
 from local_server.services.catalog import queries
+from local_server.services.catalog.facts import FactsReader
+from local_server.services.catalog.following import following_row
+from local_server.services.catalog.identify import identify
 from local_server.services.catalog.tables import TitleRow
-from local_server.services.catalog.views import Views
+from local_server.services.catalog.views import Around, Views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playable:
-    """A title that may be played now. ``next_title_id``: the ready episode after it."""
+    """A title that may be played now. ``next_title_id``: the ready part or episode after it."""
 
     summary: TitleSummary
     presentation_id: str
@@ -32,76 +39,104 @@ class Playable:
 
 
 class Catalog:
-    """Reads the catalog; :class:`~.library.Library` writes it. Any method from any thread."""
+    """Reads the catalog; :class:`~.library.Library` writes it. Any method from any thread.
+
+    What ``visibility`` leaves out is, to whoever asks, not there.
+    """
 
     def __init__(self, database: Database, *, views: Views) -> None:
         self._database = database
         self._views = views
+        self._facts = FactsReader(database)
 
     def titles(
-        self, query: str | None, kind: TitleKind | None, *, limit: int, offset: int
+        self,
+        query: str | None,
+        kind: TitleKind | None,
+        *,
+        limit: int,
+        offset: int,
+        visibility: Visibility = EVERYTHING,
     ) -> TitlePage:
         """A page of titles by name; see :func:`~.queries.page`."""
         with self._database.read() as session:
-            rows, total = queries.page(session, query, kind, limit=limit, offset=offset)
-            return TitlePage(items=self._summaries(session, rows), total=total)
+            rows, total = queries.page(session, query, kind, visibility, limit=limit, offset=offset)
+            return TitlePage(items=self._summaries(session, rows, visibility), total=total)
 
-    def newest(self, *, limit: int) -> tuple[TitleSummary, ...]:
-        """Films and series added last, newest first."""
+    def newest(
+        self, *, limit: int, visibility: Visibility = EVERYTHING
+    ) -> tuple[TitleSummary, ...]:
+        """Films, home videos and series added last, newest first."""
         with self._database.read() as session:
-            return self._summaries(session, queries.newest(session, limit=limit))
+            rows = queries.newest(session, visibility, limit=limit)
+            return self._summaries(session, rows, visibility)
 
-    def summaries(self, ids: Sequence[str]) -> dict[str, TitleSummary]:
+    def summaries(
+        self, ids: Sequence[str], visibility: Visibility = EVERYTHING
+    ) -> dict[str, TitleSummary]:
         """The titles of these ids that exist."""
         with self._database.read() as session:
-            rows = list(queries.by_ids(session, ids).values())
-            return {title.id: title for title in self._summaries(session, rows)}
+            rows = list(queries.by_ids(session, ids, visibility).values())
+            return {title.id: title for title in self._summaries(session, rows, visibility)}
 
-    def detail(self, title_id: str) -> TitleDetail:
+    def detail(self, title_id: str, visibility: Visibility = EVERYTHING) -> TitleDetail:
         """Everything about a title; :class:`~local_server.errors.NotFound`."""
         with self._database.read() as session:
-            row = _existing(session, title_id)
-            episodes = queries.episodes_of(session, [title_id]).get(title_id, [])
-            (summary,) = self._summaries(session, [row])
-            return self._views.detail(row, summary, episodes)
+            row = _existing(session, title_id, visibility)
+            (summary,) = self._summaries(session, [row], visibility)
+            return self._views.detail(
+                row, summary, _around(session, row, summary.series_name, visibility)
+            )
 
-    def playable(self, title_id: str) -> Playable:
+    def playable(self, title_id: str, visibility: Visibility = EVERYTHING) -> Playable:
         """The title, if it can be played now.
 
         Raises :class:`~local_server.errors.NotFound`, or :class:`~local_server.errors.Conflict`
         for a series and for what is not ready.
         """
         with self._database.read() as session:
-            row = _existing(session, title_id)
+            row = _existing(session, title_id, visibility)
             if row.availability != Availability.READY or row.presentation_id is None:
                 raise _not_ready(row)
-            (summary,) = self._summaries(session, [row])
-            following = self._episode_after(session, row)
+            (summary,) = self._summaries(session, [row], visibility)
+            following = following_row(session, row, visibility)
             return Playable(
                 summary=summary,
                 presentation_id=row.presentation_id,
                 next_title_id=following.id if following else None,
             )
 
-    def episode_after(self, title_id: str) -> str | None:
-        """The ready episode that follows; ``None`` after the last one and for films."""
+    def visible(self, visibility: Visibility) -> tuple[str, ...]:
+        """Ids of all films, series and home videos that may be shown, ordered."""
+        with self._database.read() as session:
+            return tuple(queries.visible_works(session, visibility))
+
+    def episode_after(self, title_id: str, visibility: Visibility = EVERYTHING) -> str | None:
+        """The ready part or episode that follows; ``None`` after the last one and for films."""
         with self._database.read() as session:
             row = session.get(TitleRow, title_id)
-            following = self._episode_after(session, row) if row else None
+            following = following_row(session, row, visibility) if row else None
             return following.id if following else None
 
-    def _episode_after(self, session: Session, row: TitleRow) -> TitleRow | None:
-        if row.series_id is None:
-            return None
-        episodes = queries.episodes_of(session, [row.series_id])[row.series_id]
-        place = next(i for i, episode in enumerate(episodes) if episode.id == row.id)
-        ready = (e for e in episodes[place + 1 :] if e.availability == Availability.READY)
-        return next(ready, None)
+    def facts(self, ids: Sequence[str] | None = None) -> tuple[TitleFacts, ...]:
+        """What is known of these titles, or of all: enough to compare, order and filter them."""
+        return self._facts.facts(ids)
 
-    def _summaries(self, session: Session, rows: Sequence[TitleRow]) -> tuple[TitleSummary, ...]:
+    def facts_revision(self) -> int:
+        """A number that grows with every change of what :meth:`facts` tells."""
+        return self._facts.revision()
+
+    def identify(self, candidates: Sequence[TitleCandidate]) -> tuple[str | None, ...]:
+        """For each, the id of the title it means, or ``None``; see :func:`~.identify.identify`."""
+        with self._database.read() as session:
+            return tuple(identify(session, candidate) for candidate in candidates)
+
+    def _summaries(
+        self, session: Session, rows: Sequence[TitleRow], visibility: Visibility
+    ) -> tuple[TitleSummary, ...]:
         series = [row.id for row in rows if row.kind == TitleKind.SERIES]
-        episodes = queries.episodes_of(session, series) if series else {}
-        names = _names(session, {row.series_id for row in rows if row.series_id})
+        episodes = queries.episodes_of(session, series, visibility) if series else {}
+        names = queries.names_of(session, {row.series_id for row in rows if row.series_id})
         return tuple(
             self._views.series(row, episodes.get(row.id, []))
             if row.kind == TitleKind.SERIES
@@ -110,12 +145,24 @@ class Catalog:
         )
 
 
-def _names(session: Session, ids: Collection[str]) -> dict[str, str]:
-    return {row.id: row.name for row in queries.by_ids(session, ids).values()} if ids else {}
+def _around(
+    session: Session, row: TitleRow, series_name: str | None, visibility: Visibility
+) -> Around:
+    is_series = row.kind == TitleKind.SERIES
+    asset = queries.asset_of(session, row.id)
+    return Around(
+        series_name=series_name,
+        episodes=queries.episodes_of(session, [row.id], visibility)[row.id] if is_series else (),
+        children=queries.children_of(session, row.id, visibility),
+        ids=queries.ids_of(session, row.id),
+        sidecars=queries.sidecars_of(session, row.id),
+        path=asset.path if asset else None,
+        problems=queries.problems_of(session, row.id),
+    )
 
 
-def _existing(session: Session, title_id: str) -> TitleRow:
-    row = session.get(TitleRow, title_id)
+def _existing(session: Session, title_id: str, visibility: Visibility) -> TitleRow:
+    row = queries.by_ids(session, [title_id], visibility).get(title_id)
     if row is None:
         raise NotFound(
             "title_not_found",

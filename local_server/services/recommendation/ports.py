@@ -33,7 +33,7 @@ class History(Protocol):
     def all_resume_points(self) -> tuple[ResumePointMoved, ...]:
         """Everyone's, as the events that would have announced them."""
 
-    def all_thumbs(self) -> tuple[ThumbChanged, ...]:
+    def all_ratings(self) -> tuple[ThumbChanged, ...]:
         """Everyone's ratings, as the events that would have announced them."""
 
     def watched_minutes(self, profile_id: str, start: datetime, end: datetime) -> float:

@@ -79,7 +79,7 @@ class Recommendation:
 
     def catch_up(self) -> None:
         """Learn everything anew from who owns it; what was deleted meanwhile is forgotten."""
-        self._memory.learn_all(self._history.all_resume_points(), self._history.all_thumbs())
+        self._memory.learn_all(self._history.all_resume_points(), self._history.all_ratings())
         self._knowledge.titles_changed(None)
         self._knowledge.viewings_changed()
 
@@ -153,11 +153,11 @@ class Recommendation:
         )
         low, high = float(scores.min(initial=0.0)), float(scores.max(initial=0.0))
         places = state.model.library.places
-        works = {title_id: state.shelf.work_of(title_id) for title_id in title_ids}
+        works = ((title_id, state.shelf.work_of(title_id)) for title_id in title_ids)
         return {
             title_id: (float(scores[places[work]]) - low) / (high - low)
-            for title_id, work in works.items()
-            if work in places and high > low
+            for title_id, work in works
+            if work is not None and work in places and high > low
         }
 
     def set_aside(self, profile_id: str, title_id: str) -> None:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local_server.contracts import ContinueItem, ContinueKind
-from local_server.services.recommendation.taste.values import FeatureKind, Reason, ReasonKind
+from local_server.services.recommendation.taste.sentences import sentence
+from local_server.services.recommendation.taste.values import Reason, ReasonKind
 
 _MINUTE_S = 60.0
 
 NEW = "New in your library"
-HOUSE = "Popular in your house"
 UNSEEN = "Not watched yet"
 LISTED = "On your list"
 
 
 def reason_text(reason: Reason, name: Callable[[str], str]) -> str:
     """A reason in one short sentence; ``name`` gives a title's name."""
-    if reason.kind is ReasonKind.WATCHED and reason.title_ids:
-        return f"Because you watched {_list([name(t) for t in reason.title_ids])}"
-    if reason.kind is ReasonKind.SHARED and reason.features:
-        first = reason.features[0]
-        what = f"With {first.name}" if first.kind is FeatureKind.PERSON else first.name
-        return f"{what}, like {name(reason.title_ids[0])}" if reason.title_ids else what
-    return {ReasonKind.HOUSE: HOUSE, ReasonKind.NEW: NEW}.get(reason.kind, UNSEEN)
+    if reason.kind is ReasonKind.SHARED and not reason.title_ids:
+        return ", ".join(feature.name for feature in reason.features)  # like the one asked about
+    return sentence(reason, name_of=name)
 
 
 def continue_text(item: ContinueItem, name: Callable[[str], str]) -> str:
@@ -35,7 +31,3 @@ def continue_text(item: ContinueItem, name: Callable[[str], str]) -> str:
         return "Where you left off"
     left_s = max(0.0, item.resume.duration_s - item.resume.position_s)
     return f"{max(1, round(left_s / _MINUTE_S))} min left"
-
-
-def _list(names: list[str]) -> str:
-    return " and ".join(names)

@@ -286,7 +286,7 @@ def test_a_file_offered_twice_at_once_is_taken_once(
     def broken(*_: object, **__: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("local_server.services.catalog.library.fingerprint", broken)
+    monkeypatch.setattr("local_server.services.catalog.taking.fingerprint", broken)
     (tmp_path / "other.mkv").write_bytes(b"other")
     (result,) = edge.server.services.library.add_paths([str(tmp_path / "other.mkv")])
     assert result.problem is not None

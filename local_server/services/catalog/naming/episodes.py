@@ -1,0 +1,174 @@
+"""An episode's file: its numbers, its series and its own title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import PurePath
+
+from local_server.services.catalog.naming.counting import (
+    absolute_after,
+    absolute_before,
+    find_anime,
+    find_bare,
+    find_special,
+    is_grouped,
+)
+from local_server.services.catalog.naming.dates import find_date
+from local_server.services.catalog.naming.films import UNTITLED, version_words
+from local_server.services.catalog.naming.folders import Surroundings, surroundings
+from local_server.services.catalog.naming.guessing import guess
+from local_server.services.catalog.naming.ids import merged, take_edition, take_ids
+from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
+from local_server.services.catalog.naming.marker import Marker
+from local_server.services.catalog.naming.numbering import (
+    find_day,
+    find_episode_word,
+    find_marked,
+)
+from local_server.services.catalog.naming.parts import find_part
+from local_server.services.catalog.naming.reading import Reading
+from local_server.services.catalog.naming.release import edition_in, facts, title_end
+from local_server.services.catalog.naming.text import fold, tidy
+from local_server.services.catalog.naming.titles import Title, split_title
+
+ABSOLUTE_MIN = 100  # no season has as many episodes; such a number counts through the series
+
+_SQUARE = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
+_VERSION = re.compile(r"^[\s._]*v\d(?![^\W_])", re.IGNORECASE)
+_FIRST_WORDS = re.compile(r"^[\s._\-]*(?:end|fin(?:al)?)?[\s._]*(?=[\[(]|$)", re.IGNORECASE)
+
+
+def read_episode(path: PurePath, name: str, *, library: LibraryKind) -> Reading | None:
+    """``path``, whose name without suffix is ``name``, as an episode; None when it is none.
+
+    In a library of series every file is one, with or without a number.
+    """
+    around = surroundings(path)
+    text, own_ids = take_ids(name)
+    text, edition = take_edition(text)
+    part = find_part(text.rstrip())
+    bare = part.name if part is not None and part.sure else text
+    series = library is LibraryKind.SERIES
+    marker = _find(bare, around, sure_of_series=series)
+    if marker is None and part is not None and around.season is None:
+        marker, bare = _find(text, around, sure_of_series=series), text
+    if around.parent.episode and (marker is None or marker.alone):
+        bare = around.parent.name  # the folder of one release, the file in it named at random
+        marker = find_marked(bare)
+    if marker is None and not series:
+        return None
+    if marker is None:
+        return _unnumbered(path, text, around)
+    reading = _read(bare, marker, around, edition)
+    number = marker.part or (part.number if part is not None and part.sure else None)
+    return replace(reading, part=number, ids=merged(around.work.ids, own_ids))
+
+
+def _find(text: str, around: Surroundings, *, sure_of_series: bool) -> Marker | None:
+    marker = find_marked(text)
+    if marker is not None:
+        return marker
+    inside = sure_of_series or around.season is not None
+    day = find_day(text)
+    if day is not None and (inside or tidy(text[: day.start])):
+        return day
+    if inside or is_grouped(text):
+        words = text[: title_end(text)]
+        marker = find_special(words) or find_episode_word(text if inside else words)
+        if marker is not None:
+            return marker
+    marker = find_anime(text)
+    return marker if marker is not None or not inside else find_bare(text[: title_end(text)])
+
+
+def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Reading:
+    before, after = text[marker.title_start : marker.start], text[marker.end :]
+    earlier = find_date(before) if marker.day is None else None
+    if earlier is not None:
+        before = before[: earlier.start] if tidy(before[: earlier.start]) else before[earlier.end :]
+    series = _series(split_title(before), around)
+    absolute = marker.absolute
+    if marker.season is not None and (counted := absolute_before(text, marker.start)):
+        absolute, before = (counted[0],), before[: counted[1]]
+        series = _series(split_title(before), around)
+    if marker.season is not None and (found := absolute_after(after)):
+        absolute, after = (found[0],), after[found[1] :]
+    season = marker.season if marker.season is not None else around.season
+    if marker.alone and (season is None or max(marker.episodes) >= ABSOLUTE_MIN):
+        absolute = marker.episodes
+    tail = after[title_end("x" + after) - 1 :]
+    release = facts(text, after)
+    edition = edition or edition_in(tail)
+    day = marker.day or (earlier.day if earlier is not None else None)
+    if day is None and (aired := find_date(after)):
+        day = aired.day
+        after = after[: aired.start] + " " + after[aired.end :]
+    return Reading(
+        kind=ReadingKind.EPISODE,
+        title=series.title or UNTITLED,
+        year=series.year,
+        season=season,
+        episodes=marker.episodes,
+        absolute=absolute,
+        air_date=day,
+        episode_title=_episode_title(after),
+        version=version_words("", edition, release),
+        edition=edition,
+        release=release,
+    )
+
+
+def _episode_title(after: str) -> str:
+    after = _VERSION.sub("", after)
+    after = _FIRST_WORDS.sub("", after, count=1)
+    after = _SQUARE.sub(" ", after)
+    after = after[: title_end("x" + after) - 1]
+    title = tidy(after)
+    return title if any(c.isalnum() for c in title) else ""
+
+
+def _series(own: Title, around: Surroundings) -> Title:
+    """The series' title: the folder's where that says as much or more than the file's."""
+    folder = around.work.title
+    if not folder.title:
+        return own
+    if not own.title:
+        return folder
+    mine, theirs = fold(own.title), fold(folder.title)
+    if mine == theirs and (own.title[0].isupper() and not folder.title[0].isupper()):
+        return replace(own, year=own.year or folder.year)
+    related = mine == theirs or theirs.startswith(mine) or mine.startswith(theirs)
+    apart = around.season is not None and not around.parent.title.title
+    if related and not (len(mine) > len(theirs) and not apart):
+        return replace(folder, year=folder.year or own.year)
+    if apart or around.work.ids or (folder.bracketed and folder.year):
+        return folder
+    return own
+
+
+def _unnumbered(path: PurePath, text: str, around: Surroundings) -> Reading:
+    """A file without a number that we see: guessit may; else it is known by its name alone."""
+    guessed = guess(path.name[:200])
+    own = split_title(text)
+    release = facts(text, own.tail)
+    numbered = bool(guessed.episodes)
+    folder = around.work.title
+    series = folder
+    if numbered or not folder.title:
+        guessed_title = Title(title=tidy(guessed.title), year=guessed.year)
+        series = _series(guessed_title if numbered else own, around)
+    season = guessed.season if numbered and guessed.season is not None else around.season
+    title = tidy(guessed.episode_title) if numbered else own.title
+    return Reading(
+        kind=ReadingKind.EPISODE,
+        title=series.title or own.title or UNTITLED,
+        year=series.year,
+        season=season,
+        episodes=guessed.episodes,
+        absolute=guessed.episodes if season is None else (),
+        episode_title=title if series.title != title else "",
+        version=version_words("", edition_in(own.tail), release),
+        ids=around.work.ids,
+        release=release,
+    )

@@ -1,0 +1,40 @@
+"""The closed sets that names are sorted into."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LibraryKind(StrEnum):
+    """What a library's owner says is in it."""
+
+    MOVIES = "movies"
+    SERIES = "series"
+    HOME_VIDEOS = "home_videos"
+    MIXED = "mixed"
+
+
+class ReadingKind(StrEnum):
+    """What a file is."""
+
+    MOVIE = "movie"
+    EPISODE = "episode"
+    VIDEO = "video"
+    EXTRA = "extra"
+
+
+class ExtraKind(StrEnum):
+    """What an extra shows."""
+
+    TRAILER = "trailer"
+    SAMPLE = "sample"
+    SCENE = "scene"
+    CLIP = "clip"
+    INTERVIEW = "interview"
+    BEHIND_THE_SCENES = "behind_the_scenes"
+    DELETED_SCENE = "deleted_scene"
+    FEATURETTE = "featurette"
+    SHORT = "short"
+    OTHER = "other"
+    THEME_SONG = "theme_song"
+    THEME_VIDEO = "theme_video"

@@ -1,0 +1,1 @@
+"""Kodi's and Jellyfin's notes beside films: read, and written back."""

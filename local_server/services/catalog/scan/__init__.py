@@ -1,0 +1,1 @@
+"""Looking through the folders of a library."""

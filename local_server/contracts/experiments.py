@@ -73,7 +73,8 @@ class Look(Wire):
 
     ``effect`` is the second arm's advantage in the unit of the metric; of credited plays, the
     difference of the two shares (-1 to 1). ``low`` and ``high`` bound it at all looks together with
-    confidence 1 - alpha; ``None`` while nothing can be said. ``p`` is always valid and never rises.
+    confidence 1 - alpha; ``None`` while nothing can be said. ``p`` is the always-valid p-value, the
+    lowest so far.
     """
 
     at: datetime

@@ -20,9 +20,10 @@ from local_server.contracts.experiments import (
     ExperimentState,
     StartExperiment,
 )
+from local_server.errors import EdgeUnreachable
 from tests.helpers.trials import TrialHome
 from ui.cli import experiments as commands
-from ui.cli.words import CommandError
+from ui.cli.words import CommandError, spoken_errors
 
 TEXTS = Path(__file__).parent / "experiments"
 Golden = Callable[[Path, str], None]
@@ -223,6 +224,24 @@ def test_an_experiment_that_cannot_be_told_is_asked_for_again(
     with pytest.raises(CommandError) as error:
         commands.find(client, wanted)
     assert "list" in error.value.hint
+
+
+def test_a_server_that_goes_away_is_told_in_words(
+    home: TrialHome, client: Client, screen: Screen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched(home, "T")
+
+    def sleep(_s: float) -> None:
+        raise EdgeUnreachable("The Matinee server does not answer", hint="Is it running?")
+
+    with pytest.raises(SystemExit) as ended, spoken_errors():
+        commands.watch(client, None, as_json=False, console=screen.console, sleep=sleep)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "matinee: The Matinee server does not answer",
+        "  Is it running?",
+    ]
+    assert "taste ahead by" in screen.text
 
 
 def test_markup_in_a_name_is_text(home: TrialHome, client: Client, screen: Screen) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -41,8 +42,8 @@ def look_again(session: Session, row: ExperimentRow, observation: ObservationRow
     ``False`` when it changes nothing.
     """
     tally = _tally(row)
-    for earlier in _observations(session, row.id, before=observation.number):
-        tally.add(_seen(earlier))
+    for _, earlier in _observations(session, row.id, before=observation.number):
+        tally.add(earlier)
     if not tally.add(_seen(observation)):
         return False
     newest = newest_look(session, row.id)
@@ -68,8 +69,8 @@ def replay(session: Session, row: ExperimentRow) -> None:
     session.execute(delete(LookRow).where(LookRow.experiment_id == row.id))
     tally, p, number = _tally(row), 1.0, 0
     stopped = row.state == ExperimentState.STOPPED
-    for observation in _observations(session, row.id):
-        if not tally.add(_seen(observation)):
+    for at, observation in _observations(session, row.id):
+        if not tally.add(observation):
             continue
         number += 1
         look = _look(
@@ -77,7 +78,7 @@ def replay(session: Session, row: ExperimentRow) -> None:
             tally.figure(row.alpha),
             number=number,
             lowest_before=p,
-            at=observation.received_at,
+            at=at,
         )
         session.add(look)
         p = look.p
@@ -128,8 +129,8 @@ def experiment_of(session: Session, row: ExperimentRow) -> Experiment:
 def report_of(session: Session, row: ExperimentRow) -> ExperimentReport:
     """The wire form with arms and looks."""
     tally = _tally(row)
-    for observation in _observations(session, row.id):
-        tally.add(_seen(observation))
+    for _, observation in _observations(session, row.id):
+        tally.add(observation)
     looks = session.scalars(
         select(LookRow).where(LookRow.experiment_id == row.id).order_by(LookRow.number)
     )
@@ -156,11 +157,26 @@ def _tally(row: ExperimentRow) -> Tally:
 
 def _observations(
     session: Session, experiment_id: str, *, before: int | None = None
-) -> list[ObservationRow]:
-    query = select(ObservationRow).where(ObservationRow.experiment_id == experiment_id)
+) -> Iterator[tuple[datetime, Observation]]:
+    """When each came and what it says, in the order of arrival."""
+    # Columns, not entities: every observation reads all earlier ones.
+    query = select(
+        ObservationRow.received_at,
+        ObservationRow.profile_id,
+        ObservationRow.arm,
+        ObservationRow.value,
+        ObservationRow.draw_id,
+        ObservationRow.before,
+    ).where(ObservationRow.experiment_id == experiment_id)
     if before is not None:
         query = query.where(ObservationRow.number < before)
-    return list(session.scalars(query.order_by(ObservationRow.number)))
+    for at, profile_id, arm, value, draw_id, past in session.execute(
+        query.order_by(ObservationRow.number)
+    ):
+        yield (
+            at,
+            Observation(profile_id=profile_id, arm=arm, value=value, draw_id=draw_id, before=past),
+        )
 
 
 def _seen(row: ObservationRow) -> Observation:

@@ -20,7 +20,18 @@ from local_server.preparation import StudioDesk, StudioLike, StudioNews, starter
 from local_server.runtime import home
 from local_server.runtime.backups import Backups
 from local_server.runtime.database import Database, Durability
-from local_server.runtime.events import Announcer, EventBus, ResumePointMoved, StreamsChanged
+from local_server.runtime.events import (
+    Announcer,
+    EventBus,
+    HistoryForgotten,
+    ProfileDeleted,
+    ResumePointMoved,
+    StreamsChanged,
+    ThumbChanged,
+    TitlesChanged,
+    TitlesRemoved,
+    ViewersChanged,
+)
 from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.runtime.vitals import Vitals
 from local_server.services.billing.service import Billing
@@ -28,7 +39,11 @@ from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
 from local_server.services.playback.service import Playback
-from local_server.services.recommendation.service import Recommendation
+from local_server.services.recommendation.experiments.dealing import Dealer
+from local_server.services.recommendation.experiments.desk import ExperimentDesk
+from local_server.services.recommendation.knowledge import Knowledge
+from local_server.services.recommendation.memory import Memory
+from local_server.services.recommendation.service import RANKERS, Recommendation
 from local_server.services.users.service import Users
 
 StudioFactory = Callable[[ServerSettings, ServerPaths, Callable[[StudioEvent], None]], StudioLike]
@@ -155,14 +170,21 @@ def _playback(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, o
 
 def _recommendation(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, object]:
     database = _database(ground, "recommendation", resources, durability=Durability.CRASH)
-    recommendation = Recommendation(database, titles=peers.catalog, profiles=peers.users)
-
-    def begin() -> None:
-        recommendation.learn(peers.playback.all_resume_points())
-
+    memory = Memory(database)
+    desk = ExperimentDesk(database, rankers=RANKERS, now=ground.now, new_id=ground.new_id)
+    recommendation = Recommendation(
+        memory,
+        knowledge=Knowledge(memory, titles=peers.catalog, profiles=peers.users),
+        history=peers.playback,
+        desk=desk,
+        dealer=Dealer(database, desk=desk, now=ground.now),
+        now=ground.now,
+        new_id=ground.new_id,
+    )
     return {
         "recommendation": recommendation,
-        "recommendation_vitals": Vitals(database, begin=begin),
+        "experiments": desk,
+        "recommendation_vitals": Vitals(database, begin=recommendation.catch_up),
     }
 
 
@@ -186,7 +208,11 @@ OFFERED: Mapping[str, Mapping[str, type]] = {
         "catalog_vitals": Vitals,
     },
     "playback": {"playback": Playback, "playback_vitals": Vitals},
-    "recommendation": {"recommendation": Recommendation, "recommendation_vitals": Vitals},
+    "recommendation": {
+        "recommendation": Recommendation,
+        "experiments": ExperimentDesk,
+        "recommendation_vitals": Vitals,
+    },
 }
 
 
@@ -197,6 +223,7 @@ def services_of(peers: Peers) -> Services:
         library=peers["library"],
         users=peers["users"],
         recommendation=peers["recommendation"],
+        experiments=peers["experiments"],
         playback=peers["playback"],
         billing=peers["billing"],
         jobs=peers["jobs"],
@@ -206,7 +233,14 @@ def services_of(peers: Peers) -> Services:
 
 def join(bus: EventBus, services: Services) -> None:
     """Who hears of what."""
-    bus.subscribe(ResumePointMoved, services.recommendation.moved)
+    recommendation = services.recommendation
+    bus.subscribe(ResumePointMoved, recommendation.moved)
+    bus.subscribe(ThumbChanged, recommendation.thumb_changed)
+    bus.subscribe(HistoryForgotten, recommendation.history_forgotten)
+    bus.subscribe(ProfileDeleted, recommendation.profile_deleted)
+    bus.subscribe(TitlesChanged, recommendation.titles_changed)
+    bus.subscribe(TitlesRemoved, recommendation.titles_removed)
+    bus.subscribe(ViewersChanged, recommendation.viewers_changed)
     bus.subscribe(StreamsChanged, services.jobs.give_way)
 
 

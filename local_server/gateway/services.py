@@ -11,6 +11,7 @@ from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
 from local_server.services.playback.service import Playback
+from local_server.services.recommendation.experiments.desk import ExperimentDesk
 from local_server.services.recommendation.service import Recommendation
 from local_server.services.users.service import Users
 
@@ -23,6 +24,7 @@ class Services:
     library: Library
     users: Users
     recommendation: Recommendation
+    experiments: ExperimentDesk
     playback: Playback
     billing: Billing
     jobs: StudioDesk

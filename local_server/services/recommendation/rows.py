@@ -20,7 +20,9 @@ from local_server.services.recommendation.taste.values import DAY_S, FloatArray,
 
 ROW_TITLES = 40  # nobody scrolls further sideways
 LEAST_TITLES = 3  # a row of two says that there is nothing to say
+LEAST_PICKS = 8
 BECAUSE_ROWS = 2
+BECAUSE_TITLES = 20
 BECAUSE_WITHIN_S = 60 * DAY_S
 GENRE_ROWS = 4
 REDISCOVER_AFTER_S = 180 * DAY_S
@@ -36,16 +38,22 @@ _LISTS = (
 
 
 def plan(situation: Situation) -> tuple[PlannedRow, ...]:
-    """The rows in the order of their design, those at the top and at the end included."""
+    """The rows in the order of their design, those at the top and at the end included.
+
+    The rows with the most to say choose their titles first: in a small library the top picks would
+    leave nothing to the others.
+    """
     screen = Screen(situation=situation)
+    because = tuple(_because(screen))
+    trending, similar_taste = _trending(screen), _similar_taste(screen)
     rows = [
         *_going_on(situation),
         _listed(situation),
-        *_because(screen),
+        *because,
         _top_picks(screen),
-        _trending(screen),
+        trending,
         *_genres(screen),
-        _similar_taste(screen),
+        similar_taste,
         _rediscover(screen),
         _new(situation),
         *_everything(situation),
@@ -103,7 +111,7 @@ def _because(screen: Screen) -> Iterator[PlannedRow | None]:
             RowKind.BECAUSE,
             f"Because you watched {s.shelf.name(viewing.title_id)}",
             "",
-            _cards(screen.tentative(reasons, limit=ROW_TITLES), reasons),
+            _cards(screen.tentative(reasons, limit=BECAUSE_TITLES), reasons),
         )
         if row is not None:
             shown += 1
@@ -116,14 +124,14 @@ def _top_picks(screen: Screen) -> PlannedRow | None:
         s.history,
         shares=s.shares,
         now_s=s.now_s,
-        limit=ROW_TITLES,
+        limit=_pick_count(s),
         seed=s.seed,
         allowed=s.open,
         exclude=screen.taken | s.begun | s.finished | s.set_aside,
     )
     reasons = {one.title_id: words.reason_text(one.reason, s.name) for one in ranked}
     chances = {one.title_id: one.propensity for one in ranked}
-    by = partial(screen.ordered, limit=ROW_TITLES)
+    by = partial(screen.ordered, limit=_pick_count(s))
     dealt = s.deal(
         {
             "taste": lambda: [one.title_id for one in ranked],
@@ -142,6 +150,11 @@ def _top_picks(screen: Screen) -> PlannedRow | None:
         for work in screen.fresh(order)
     )
     return _row(TOP_PICKS, RowKind.TOP_PICKS, "Top picks for you", "", cards)
+
+
+def _pick_count(s: Situation) -> int:
+    """A quarter of what there is, so that the genres have something left."""
+    return min(ROW_TITLES, max(LEAST_PICKS, int(s.open.sum()) // 4))
 
 
 def _trending(screen: Screen) -> PlannedRow | None:

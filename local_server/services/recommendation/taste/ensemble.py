@@ -29,6 +29,7 @@ class Opinion:
     """
 
     taste: FloatArray
+    evidence: FloatArray  # taste before its mean is taken off: 0 where nothing is heard of a title
     popularity: FloatArray
     novelty: FloatArray
     shares: Shares
@@ -102,17 +103,23 @@ class Ensemble:
         recent, loud = history.liked.faded(settings.transition_half_life_titles)
         others = np.ones(len(self.library), dtype=bool)
         others[history.titles] = False
-        together, scale = _standard(self.ease.scores(titles, weights), others)
-        following, next_scale = _standard(self.transitions.scores(recent, loud), others)
+        together, following = (
+            self.ease.scores(titles, weights),
+            self.transitions.scores(recent, loud),
+        )
+        scale = _per_deviation(together[others])
+        next_scale = settings.transition_weight * _per_deviation(following[others])
+        evidence = scale * together + next_scale * following
         popular = self.popularity.scores(now_s, half_life_s=settings.popularity_half_life_s)
         return Opinion(
-            taste=together + settings.transition_weight * following,
-            popularity=settings.popularity_weight * _standard(np.log1p(popular), others)[0],
-            novelty=settings.novelty_weight * _standard(self.novelty(now_s), others)[0],
+            evidence=evidence,
+            taste=_centred(evidence, others),
+            popularity=settings.popularity_weight * _standard(np.log1p(popular), others),
+            novelty=settings.novelty_weight * _standard(self.novelty(now_s), others),
             shares=Shares(
                 ensemble=self,
                 together=(titles, weights * scale),
-                next=(recent, loud * next_scale * settings.transition_weight),
+                next=(recent, loud * next_scale),
             ),
         )
 
@@ -138,10 +145,16 @@ def _known(library: Library, prior: Prior | None, settings: TasteSettings) -> Fl
     return np.hstack(columns)
 
 
-def _standard(scores: FloatArray, others: BoolArray) -> tuple[FloatArray, float]:
-    """Scores about their mean in standard deviations, and what a point of them is in those."""
-    counted = scores[others]
-    spread = float(counted.std()) if len(counted) else 0.0
-    if spread <= 1e-12:  # nothing is said, or the same of all
-        return np.zeros(len(scores)), 0.0
-    return np.asarray((scores - counted.mean()) / spread), 1 / spread
+def _standard(scores: FloatArray, others: BoolArray) -> FloatArray:
+    """Scores about their mean, in standard deviations."""
+    return _centred(scores * _per_deviation(scores[others]), others)
+
+
+def _centred(scores: FloatArray, others: BoolArray) -> FloatArray:
+    return np.asarray(scores - scores[others].mean()) if others.any() else scores
+
+
+def _per_deviation(scores: FloatArray) -> float:
+    """What to multiply by so that the standard deviation is one; 0 where all are the same."""
+    spread = float(scores.std()) if len(scores) else 0.0
+    return 1 / spread if spread > 1e-12 else 0.0

@@ -100,7 +100,8 @@ class TasteModel:
         """A list for the profile whose viewings these are; all of them, whether it shares or not.
 
         ``allowed``: see :meth:`mask`; ``None`` allows all. What is in the history is never in the
-        list. The same seed gives the same list. :class:`ValueError` for viewings of two profiles.
+        list, and what is not allowed is in no reason either, watched though it may have been. The
+        same seed gives the same list. :class:`ValueError` for viewings of two profiles.
         """
         seen = self.history(history)
         opinion = self._opinion(seen, shares=shares, now_s=now_s)
@@ -117,7 +118,7 @@ class TasteModel:
         choices = arranged(pool, limit=limit, settings=self.settings, random=random)
         wanted = places[[choice.candidate for choice in choices]]
         ensemble = self.house if shares else self.alone
-        explainer = Explainer(ensemble=ensemble, opinion=opinion)
+        explainer = Explainer(ensemble=ensemble, opinion=opinion, citable=allowed)
         return tuple(
             Ranked(
                 title_id=self.library.titles[place].title_id,
@@ -146,20 +147,20 @@ class TasteModel:
         place = self.library.places[title_id]
         one = History(titles=np.array([place]), weights=np.ones(1), at_s=np.zeros(1))
         ensemble = self.house if shares else self.alone
-        open_ = self._open(one, allowed, exclude)
-        places = np.flatnonzero(open_)
-        _, parts = ensemble.opinion(one, now_s=0.0).shares.of(places)
-        order = np.argsort(-parts[:, 0], kind="stable")[:limit]
-        least = max(_LEAST_LIKENESS * parts.max(initial=0.0), np.finfo(float).tiny)
+        evidence = ensemble.opinion(one, now_s=0.0).evidence
+        everything = self._open(one, None, ())
+        least = _LEAST_LIKENESS * evidence[everything].max(initial=0.0)
+        close = (evidence > 0) & (evidence >= least)
+        places = np.flatnonzero(close & self._open(one, allowed, exclude))
+        order = places[np.argsort(-evidence[places], kind="stable")][:limit]
         return tuple(
             Ranked(
-                title_id=self.library.titles[places[n]].title_id,
-                score=float(parts[n, 0]),
-                reason=_likeness(ensemble, int(places[n]), place),
+                title_id=self.library.titles[other].title_id,
+                score=float(evidence[other]),
+                reason=_likeness(ensemble, int(other), place),
                 propensity=1.0,
             )
-            for n in order
-            if parts[n, 0] >= least
+            for other in order
         )
 
     def popular(
@@ -233,7 +234,7 @@ def _likeness(ensemble: Ensemble, title: int, other: int) -> Reason:
     if features:
         return Reason(kind=ReasonKind.SHARED, features=features)
     together = ensemble.together(title, other)
-    return Reason(kind=ReasonKind.HOUSE if together else ReasonKind.UNSEEN)
+    return Reason(kind=ReasonKind.TOGETHER if together else ReasonKind.UNSEEN)
 
 
 def _best(

@@ -10,6 +10,7 @@ import numpy as np
 from local_server.services.recommendation.taste.content import Library
 from local_server.services.recommendation.taste.ensemble import Ensemble, Opinion
 from local_server.services.recommendation.taste.values import (
+    BoolArray,
     Feature,
     FloatArray,
     IntArray,
@@ -25,15 +26,18 @@ _NEW_ABOVE = 0.25  # of novelty: two half-lives
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Explainer:
-    """Gives reasons for titles that one opinion ranked."""
+    """Gives reasons for titles that one opinion ranked. ``citable``: what they may name."""
 
     ensemble: Ensemble
     opinion: Opinion
+    citable: BoolArray | None
 
     def reasons(self, wanted: IntArray, *, now_s: float) -> tuple[Reason, ...]:
         """A reason for each title, from whatever speaks most for it."""
         history, shares = self.opinion.shares.of(wanted)
         shares[:, np.isin(history, self.opinion.shares.disliked)] = 0.0
+        if self.citable is not None:
+            shares[:, ~self.citable[history]] = 0.0
         new = self.ensemble.novelty(now_s)[wanted] >= _NEW_ABOVE
         return tuple(
             self._reason(int(title), history, shares[n], new=bool(new[n]))

@@ -26,6 +26,8 @@ def sentence(reason: Reason, *, name_of: Callable[[str], str]) -> str:
             return f"More {shared}, like {_listed([name_of(i) for i in reason.title_ids])}"
         case ReasonKind.HOUSE:
             return "Popular in your house"
+        case ReasonKind.TOGETHER:
+            return "Watched together in your house"
         case ReasonKind.NEW:
             return "New in your library"
         case ReasonKind.UNSEEN:

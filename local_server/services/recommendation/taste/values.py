@@ -91,6 +91,7 @@ class ReasonKind(StrEnum):
     WATCHED = "watched"  # it goes with titles this profile has watched
     SHARED = "shared"  # it has something in common with titles this profile has watched
     HOUSE = "house"  # others here watch it, and this profile shares what it watches
+    TOGETHER = "together"  # somebody here who shares what they watch has watched both
     NEW = "new"  # it came into the library lately
     UNSEEN = "unseen"  # nothing speaks for it but that it has not been watched
 

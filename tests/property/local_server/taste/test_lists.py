@@ -50,6 +50,7 @@ def test_a_list_holds_only_what_may_be_shown_and_that_once(
     assert len(set(ids)) == len(ids) == min(limit, len(possible))
     assert set(ids) <= possible
     assert all(0 < ranked.propensity <= 1 for ranked in found)
+    assert all(set(ranked.reason.title_ids) <= allowed for ranked in found)
 
 
 @given(viewings(), seeds)

@@ -143,6 +143,9 @@ def test_titles_like_another_come_by_content_and_by_what_the_house_watches_toget
     shared = [one.title_id for one in model.similar("west1", shares=True, limit=9)]
     alone = [one.title_id for one in model.similar("west1", shares=False, limit=9)]
     assert "com1" in shared
+    reasons = {one.title_id: one.reason for one in model.similar("west1", shares=True, limit=9)}
+    assert reasons["com1"].kind is ReasonKind.TOGETHER
+    assert reasons["west3"].features == (Feature(kind=FeatureKind.GENRE, name="Western"),)
     assert alone == ["west2", "west3"]
 
 
@@ -192,3 +195,13 @@ def test_what_rises_comes_before_what_was_always_watched() -> None:
     model = TasteModel.fit(house, library, sharing={"ben", "cem", "dot"})
     rising = model.trending(shares=True, now_s=NOW_S, limit=5, exclude=("c",))
     assert [one.title_id for one in rising] == ["b"]
+
+
+def test_a_title_that_is_not_allowed_is_named_in_no_reason() -> None:
+    """A child watched it before the profile was made a child's."""
+    model = TasteModel.fit([], FILMS, sharing=(), settings=PLAIN)
+    allowed = model.mask(["west2", "west3", "com1"])
+    history = seen("ann", "com1", "west1")
+    found = model.rank(history, shares=False, now_s=NOW_S, limit=9, seed=1, allowed=allowed)
+    assert [one.title_id for one in found] == ["west2", "west3"]
+    assert not any("west1" in one.reason.title_ids for one in found)

@@ -34,6 +34,7 @@ WESTERN = Feature(kind=FeatureKind.GENRE, name="Western")
             "More Western, like Beta",
         ),
         (Reason(kind=ReasonKind.HOUSE), "Popular in your house"),
+        (Reason(kind=ReasonKind.TOGETHER), "Watched together in your house"),
         (Reason(kind=ReasonKind.NEW), "New in your library"),
         (Reason(kind=ReasonKind.UNSEEN), "Not watched yet"),
     ],

@@ -1,0 +1,27 @@
+"""Finding titles by what people type."""
+
+from local_server.services.catalog.search.index import SearchIndex
+from local_server.services.catalog.search.values import (
+    QUERY_MAX,
+    TOTAL_MAX,
+    Hit,
+    MatchField,
+    SearchDocument,
+    SearchFilters,
+    SearchResult,
+    SearchSort,
+    Suggestion,
+)
+
+__all__ = [
+    "QUERY_MAX",
+    "TOTAL_MAX",
+    "Hit",
+    "MatchField",
+    "SearchDocument",
+    "SearchFilters",
+    "SearchIndex",
+    "SearchResult",
+    "SearchSort",
+    "Suggestion",
+]

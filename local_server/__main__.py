@@ -24,9 +24,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--stop-with-parent", action="store_true", help="stop when standard input ends"
     )
+    parser.add_argument(
+        "--shortest-resumable",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="shorter films begin anew instead of where they stopped",
+    )
     given = parser.parse_args(arguments)
     settings = ServerSettings(
-        home=given.home, host=given.host, port=given.port, starter=not given.no_starter
+        home=given.home,
+        host=given.host,
+        port=given.port,
+        starter=not given.no_starter,
+        shortest_resumable_s=given.shortest_resumable,
     )
     try:
         serve(settings, stop_on_stdin_eof=given.stop_with_parent)

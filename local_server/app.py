@@ -30,10 +30,19 @@ from local_server.gateway.services import Services
 from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
+from local_server.portability.desk import ProfileDesk
 from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home, logs
 from local_server.runtime.database import Database, Durability
-from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
+from local_server.runtime.events import (
+    DeviceRevoked,
+    EventBus,
+    HistoryForgotten,
+    ProfileDeleted,
+    ResumePointMoved,
+    StreamsChanged,
+    TitlesChanged,
+)
 from local_server.runtime.listening import listen, url_of
 from local_server.runtime.running import NOTE, RunningServer, note_text, remove_note
 from local_server.runtime.settings import ServerPaths, ServerSettings
@@ -41,6 +50,7 @@ from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
+from local_server.services.playback.rules import ResumeRules
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.service import Recommendation
 from local_server.services.users.service import Users
@@ -97,6 +107,8 @@ class EdgeServer:
     def _begin(self) -> None:
         """Catch up with what happened while, or just before, the server was down."""
         try:
+            self.services.playback.catch_up()
+            self.services.portability.match(None)
             self.services.recommendation.learn(self.services.playback.all_resume_points())
             self.services.library.check_media()
             self.services.library.resume_preparation()
@@ -110,6 +122,16 @@ class EdgeServer:
 def utc_now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
+
+
+def _wall_clock(moment: datetime) -> datetime:
+    """``moment`` by the clock on the household's wall."""
+    return moment.astimezone()
+
+
+def _moment_of(wall_clock: datetime) -> datetime:
+    """The moment at which the clock on the household's wall shows ``wall_clock``."""
+    return wall_clock.astimezone(UTC)
 
 
 def new_id() -> str:
@@ -167,7 +189,9 @@ def build(
         studio = studio_factory(settings, paths, news)
         resources.callback(studio.stop)
         links = MediaLinks(tokens=tokens, root=paths.media)
-        services = _services(databases, paths, studio=studio, links=links, now=now, new_id=new_id)
+        services = _services(
+            databases, settings, paths, studio=studio, links=links, now=now, new_id=new_id
+        )
         news.tell(services.library)
         return EdgeServer(
             settings=settings,
@@ -226,6 +250,7 @@ def version() -> str:
 
 def _services(
     databases: dict[str, Database],
+    settings: ServerSettings,
     paths: ServerPaths,
     *,
     studio: StudioLike,
@@ -248,7 +273,6 @@ def _services(
     users.ensure_household()
     billing = Billing(databases["billing"], now=now, new_id=new_id)
     billing.ensure_subscription()
-    recommendation = Recommendation(databases["recommendation"], titles=catalog, profiles=users)
     playback = Playback(
         databases["playback"],
         titles=catalog,
@@ -258,16 +282,46 @@ def _services(
         bus=bus,
         now=now,
         new_id=new_id,
+        local=_wall_clock,
+        rules=ResumeRules(shortest_resumable_s=settings.shortest_resumable_s),
     )
-    bus.subscribe(ResumePointMoved, lambda move: recommendation.learn((move,)))
+    recommendation = Recommendation(
+        databases["recommendation"], titles=catalog, profiles=users, watching=playback
+    )
+    portability = ProfileDesk(
+        users=users, playback=playback, catalog=catalog, now=now, moment_of=_moment_of
+    )
     bus.subscribe(StreamsChanged, lambda streams: studio.set_playing(streams.active > 0))
+    _join(bus, playback=playback, recommendation=recommendation, portability=portability)
     return Services(
         catalog=catalog,
         library=library,
         users=users,
         recommendation=recommendation,
         playback=playback,
+        portability=portability,
         billing=billing,
         jobs=desk,
         databases=databases,
     )
+
+
+def _join(
+    bus: EventBus,
+    *,
+    playback: Playback,
+    recommendation: Recommendation,
+    portability: ProfileDesk,
+) -> None:
+    """Let services hear what they need to know of each other."""
+    bus.subscribe(ResumePointMoved, lambda move: recommendation.learn((move,)))
+    bus.subscribe(HistoryForgotten, recommendation.forget)
+    bus.subscribe(ProfileDeleted, lambda gone: playback.forget_profile(gone.profile_id))
+    bus.subscribe(
+        ProfileDeleted,
+        lambda gone: recommendation.forget(
+            HistoryForgotten(profile_id=gone.profile_id, title_ids=None)
+        ),
+    )
+    bus.subscribe(DeviceRevoked, lambda gone: playback.end_device(gone.device_id))
+    bus.subscribe(TitlesChanged, lambda titles: portability.titles_changed(titles.title_ids))

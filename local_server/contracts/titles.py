@@ -31,7 +31,10 @@ class Availability(StrEnum):
 
 
 class ResumePoint(Wire):
-    """Where a profile stopped. ``finished`` once the credits are near."""
+    """Where a profile stopped. ``finished`` once it counts as watched.
+
+    ``position_s`` is 0 where playing begins anew: too little was seen, or the film is too short.
+    """
 
     position_s: Seconds
     duration_s: Seconds

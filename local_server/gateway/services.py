@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from local_server.contracts import Job
+from local_server.portability.desk import ProfileDesk
 from local_server.runtime.database import Database
 from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
@@ -35,6 +36,7 @@ class Services:
     users: Users
     recommendation: Recommendation
     playback: Playback
+    portability: ProfileDesk
     billing: Billing
     jobs: JobBoard
     databases: Mapping[str, Database]

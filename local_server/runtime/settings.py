@@ -16,6 +16,7 @@ class ServerSettings:
 
     ``port`` 0 picks a free one. ``starter`` puts the starter library into a new home.
     ``studio_threads`` caps how many threads an encoder uses; ``None`` leaves it to the studio.
+    Films shorter than ``shortest_resumable_s`` are not gone on with but begun anew.
     """
 
     home: Path
@@ -23,6 +24,7 @@ class ServerSettings:
     port: int = DEFAULT_PORT
     starter: bool = True
     studio_threads: int | None = None
+    shortest_resumable_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from local_server.contracts import (
     Availability,
+    PortableTitle,
     Problem,
     TitleDetail,
+    TitleFacts,
     TitleKind,
     TitlePage,
     TitleSummary,
@@ -18,6 +20,7 @@ from local_server.contracts import (
 from local_server.errors import Conflict, NotFound
 from local_server.runtime.database import Database
 from local_server.services.catalog import queries
+from local_server.services.catalog.facts import facts_of, identified, identity_of
 from local_server.services.catalog.tables import TitleRow
 from local_server.services.catalog.views import Views
 
@@ -56,6 +59,31 @@ class Catalog:
         with self._database.read() as session:
             rows = list(queries.by_ids(session, ids).values())
             return {title.id: title for title in self._summaries(session, rows)}
+
+    def facts(self, ids: Sequence[str]) -> dict[str, TitleFacts]:
+        """What other services know of those of the titles that exist."""
+        with self._database.read() as session:
+            return {row.id: facts_of(row) for row in queries.by_ids(session, ids).values()}
+
+    def episodes(self, series_id: str) -> tuple[TitleFacts, ...]:
+        """The series' episodes in the order they are told; none for anything else."""
+        with self._database.read() as session:
+            rows = queries.episodes_of(session, [series_id]).get(series_id, [])
+            return tuple(map(facts_of, rows))
+
+    def identities(self, ids: Sequence[str]) -> dict[str, PortableTitle]:
+        """Those of the titles that exist, in words that another server understands."""
+        with self._database.read() as session:
+            rows = queries.by_ids(session, ids)
+            series = queries.by_ids(session, {r.series_id for r in rows.values() if r.series_id})
+            return {
+                row.id: identity_of(row, series.get(row.series_id or "")) for row in rows.values()
+            }
+
+    def identify(self, candidates: Sequence[PortableTitle]) -> tuple[str | None, ...]:
+        """The title each candidate means; ``None`` where it is none of this library's."""
+        with self._database.read() as session:
+            return tuple(identified(session, candidate) for candidate in candidates)
 
     def detail(self, title_id: str) -> TitleDetail:
         """Everything about a title; :class:`~local_server.errors.NotFound`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from local_server.contracts import TitleKind, TitlePage, TitleSummary
+from local_server.contracts import ContinueItem, ResumePoint, TitleKind, TitlePage, TitleSummary
 
 
 class Titles(Protocol):
@@ -22,8 +22,15 @@ class Titles(Protocol):
     def summaries(self, ids: Sequence[str]) -> dict[str, TitleSummary]:
         """The titles of these ids that exist."""
 
-    def episode_after(self, title_id: str) -> str | None:
-        """The ready episode that follows."""
+
+class Watching(Protocol):
+    """The playback service."""
+
+    def continue_watching(self, profile_id: str, limit: int) -> tuple[ContinueItem, ...]:
+        """What a profile would go on with, newest first."""
+
+    def resume_points(self, profile_id: str, title_ids: Sequence[str]) -> dict[str, ResumePoint]:
+        """Where the profile stands in those of the titles it has begun or watched."""
 
 
 class Profiles(Protocol):

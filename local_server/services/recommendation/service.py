@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 
 from local_server.contracts import Availability, Home, ResumePoint, Row, TitleKind, TitleSummary
 from local_server.errors import NotFound
 from local_server.runtime.database import Database
-from local_server.runtime.events import ResumePointMoved
-from local_server.services.recommendation.ports import Profiles, Titles
-from local_server.services.recommendation.rules import Viewing, to_continue
+from local_server.runtime.events import HistoryForgotten, ResumePointMoved
+from local_server.services.recommendation.ports import Profiles, Titles, Watching
 from local_server.services.recommendation.tables import ViewingRow
 
 ROW_LENGTH = 40  # titles; nobody scrolls further sideways
-HISTORY_LENGTH = 200  # viewings looked at for a row of 40
 
 
 class Recommendation:
     """Builds home screens from the catalog and what was seen. Any method from any thread."""
 
-    def __init__(self, database: Database, *, titles: Titles, profiles: Profiles) -> None:
+    def __init__(
+        self, database: Database, *, titles: Titles, profiles: Profiles, watching: Watching
+    ) -> None:
         self._database = database
+        self._watching = watching
         self._titles = titles
         self._profiles = profiles
 
@@ -52,6 +53,14 @@ class Recommendation:
                     },
                 )
 
+    def forget(self, forgotten: HistoryForgotten) -> None:
+        """Forget viewings that were deleted."""
+        own = [ViewingRow.profile_id == forgotten.profile_id]
+        if forgotten.title_ids is not None:
+            own.append(ViewingRow.title_id.in_(forgotten.title_ids))
+        with self._database.write() as session:
+            session.execute(delete(ViewingRow).where(*own))
+
     def home(self, profile_id: str) -> Home:
         """The home screen of a profile; :class:`~local_server.errors.NotFound` for none."""
         if not self._profiles.has_profile(profile_id):
@@ -60,9 +69,8 @@ class Recommendation:
                 "There is no such profile",
                 hint="Choose one of the household's profiles.",
             )
-        resume = self._viewings(profile_id)
         rows = (
-            self._continue_watching(resume),
+            self._continue_watching(profile_id),
             Row(
                 id="new",
                 name="New here",
@@ -72,6 +80,8 @@ class Recommendation:
             self._all(TitleKind.MOVIE, "films", "Films"),
             self._all(TitleKind.SERIES, "series", "Series"),
         )
+        ids = {title.id for row in rows for title in row.items}
+        resume = self._watching.resume_points(profile_id, sorted(ids))
         return Home(
             profile_id=profile_id,
             rows=tuple(
@@ -81,23 +91,13 @@ class Recommendation:
             ),
         )
 
-    def _continue_watching(self, resume: dict[str, ResumePoint]) -> Row:
-        seen = self._titles.summaries(list(resume))
-        viewings = (
-            Viewing(
-                title_id=title_id,
-                series_id=seen[title_id].series_id,
-                position_s=point.position_s,
-                duration_s=point.duration_s,
-                finished=point.finished,
-            )
-            for title_id, point in resume.items()
-            if title_id in seen
-        )
-        ids = to_continue(viewings, episode_after=self._titles.episode_after)[:ROW_LENGTH]
-        found = self._titles.summaries(ids)
+    def _continue_watching(self, profile_id: str) -> Row:
+        items = self._watching.continue_watching(profile_id, ROW_LENGTH)
+        found = self._titles.summaries([item.title_id for item in items])
         playable = tuple(
-            found[i] for i in ids if i in found and found[i].availability is Availability.READY
+            found[item.title_id]
+            for item in items
+            if item.title_id in found and found[item.title_id].availability is Availability.READY
         )
         return Row(
             id="continue", name="Continue watching", reason="Where you left off", items=playable
@@ -106,25 +106,6 @@ class Recommendation:
     def _all(self, kind: TitleKind, row_id: str, name: str) -> Row:
         page = self._titles.titles(None, kind, limit=ROW_LENGTH, offset=0)
         return Row(id=row_id, name=name, items=page.items)
-
-    def _viewings(self, profile_id: str) -> dict[str, ResumePoint]:
-        """By title id, newest first."""
-        with self._database.read() as session:
-            rows = session.scalars(
-                select(ViewingRow)
-                .where(ViewingRow.profile_id == profile_id)
-                .order_by(ViewingRow.watched_at.desc(), ViewingRow.title_id)
-                .limit(HISTORY_LENGTH)
-            )
-            return {
-                row.title_id: ResumePoint(
-                    position_s=row.position_s,
-                    duration_s=row.duration_s,
-                    finished=row.finished,
-                    watched_at=row.watched_at,
-                )
-                for row in rows
-            }
 
 
 def _with_resume(

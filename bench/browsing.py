@@ -23,7 +23,8 @@ from typing import Any
 
 from abr.likelihood import Signal
 from local_server.contracts import Home, ResumePoint, Row, TitleDetail, TitleKind, TitleSummary
-from local_server.services.recommendation.rules import Viewing, to_continue
+from local_server.services.playback.continuing import Viewing, to_continue
+from local_server.services.playback.rules import ResumeRules
 from player.snapshot import PlayerState
 from tests.helpers.screens import FakeCatalog, FakeControl, title
 from tests.helpers.view_stage import Stage
@@ -101,14 +102,16 @@ class DemoLibrary(FakeCatalog):
         viewings = (
             Viewing(
                 title_id=title_id,
-                series_id=self.summary(title_id).series_id,
-                position_s=point.position_s,
-                duration_s=point.duration_s,
+                group_id=self.summary(title_id).series_id or title_id,
+                resume_s=ResumeRules().resume_s(
+                    point.position_s, point.duration_s, finished=point.finished
+                ),
                 finished=point.finished,
             )
             for title_id, point in reversed(self.resume.items())
         )
-        begun = to_continue(viewings, episode_after=self.episode_after)
+        steps = to_continue(viewings, episode_after=self.episode_after)
+        begun = [step.next_title_id or step.viewing.title_id for step in steps]
         rows = (
             Row(id="continue", name="Continue watching", items=self._with_resume(begun)),
             Row(id="new", name="New here", items=self._with_resume([*self.series, "f3", "f7"])),

@@ -25,6 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
         "--stop-with-parent", action="store_true", help="stop when standard input ends"
     )
     parser.add_argument("--isolate", action="store_true", help="a process for every service")
+    parser.add_argument(
+        "--shortest-resumable",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="shorter films begin anew instead of where they stopped",
+    )
     given = parser.parse_args(arguments)
     settings = ServerSettings(
         home=given.home,
@@ -32,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         port=given.port,
         starter=not given.no_starter,
         isolate=given.isolate,
+        shortest_resumable_s=given.shortest_resumable,
     )
     try:
         serve(settings, stop_on_stdin_eof=given.stop_with_parent)

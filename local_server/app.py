@@ -108,6 +108,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _wall_clock(moment: datetime) -> datetime:
+    """``moment`` by the clock on the household's wall."""
+    return moment.astimezone()
+
+
+def _moment_of(wall_clock: datetime) -> datetime:
+    """The moment at which the clock on the household's wall shows ``wall_clock``."""
+    return wall_clock.astimezone(UTC)
+
+
 def new_id() -> str:
     """A random id of 128 bits."""
     return secrets.token_hex(16)

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,12 +79,15 @@ class Edge:
 
 
 @contextlib.contextmanager
-def open_edge(where: Places, *, wait: bool = True, starter: bool = True) -> Iterator[Edge]:
+def open_edge(
+    where: Places, *, wait: bool = True, starter: bool = True, options: Sequence[str] = ()
+) -> Iterator[Edge]:
     """The server of this home while the context lasts.
 
     One that runs already is used and left running; else a child is started and stopped in the
     end. With ``wait`` the server answers when this returns, else it may still be starting.
-    ``starter`` puts the starter library into a new home.
+    ``starter`` puts the starter library into a new home; ``options`` are further ones of
+    ``python -m local_server``.
     Raises :class:`~local_server.errors.ServerStartError` when it cannot start.
     """
     paths = ServerPaths.under(where.home)
@@ -99,7 +102,7 @@ def open_edge(where: Places, *, wait: bool = True, starter: bool = True) -> Iter
     watch = EdgeWatch()
     supervisor = ServerSupervisor(
         home=where.home,
-        command=lambda known: _command(where.home, known or port, starter=starter),
+        command=lambda known: _command(where.home, known or port, starter=starter, options=options),
         on_change=watch.follow,
     )
     supervisor.start()
@@ -123,9 +126,9 @@ def _await(supervisor: ServerSupervisor, watch: EdgeWatch) -> None:
         )
 
 
-def _command(home: Path, port: int, *, starter: bool) -> list[str]:
+def _command(home: Path, port: int, *, starter: bool, options: Sequence[str]) -> list[str]:
     program = [sys.executable, "-m", "local_server", "--home", str(home), "--port", str(port)]
-    return [*program, "--stop-with-parent", *(() if starter else ("--no-starter",))]
+    return [*program, "--stop-with-parent", *(() if starter else ("--no-starter",)), *options]
 
 
 def _free_port() -> int:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from local_server.client.analytics import AnalyticsCalls
 from local_server.client.household import HouseholdCalls
 from local_server.client.library import LibraryCalls
 from local_server.client.playback import PlaybackCalls
+from local_server.client.portability import PortabilityCalls
+from local_server.client.profiles import ProfilesCalls
 from local_server.client.titles import TitlesCalls
 from local_server.contracts import Health
 from local_server.errors import EdgeError, EdgeRefused, EdgeUnexpected, EdgeUnreachable
@@ -28,7 +31,15 @@ __all__ = [
 ]
 
 
-class EdgeClient(TitlesCalls, LibraryCalls, HouseholdCalls, PlaybackCalls):
+class EdgeClient(
+    TitlesCalls,
+    LibraryCalls,
+    HouseholdCalls,
+    PlaybackCalls,
+    ProfilesCalls,
+    PortabilityCalls,
+    AnalyticsCalls,
+):
     """All of the API, for the device whose ``token`` it is; see :class:`~.calls.Caller`."""
 
     @classmethod

@@ -18,9 +18,16 @@ from local_server.contracts import (
 class PlaybackCalls(Caller):
     """What a player needs."""
 
-    def start_playback(self, title_id: str, profile_id: str, device_id: str) -> PlaybackGrant:
-        """Leave to play a title, or :class:`EdgeRefused` with the reason."""
-        body = StartPlayback(title_id=title_id, profile_id=profile_id, device_id=device_id)
+    def start_playback(
+        self, title_id: str, profile_id: str, device_id: str, *, private: bool = False
+    ) -> PlaybackGrant:
+        """Leave to play a title, or :class:`EdgeRefused` with the reason.
+
+        What is played in ``private`` leaves no trace.
+        """
+        body = StartPlayback(
+            title_id=title_id, profile_id=profile_id, device_id=device_id, private=private
+        )
         return self._ask("POST", "v1/playback/sessions", PlaybackGrant, body=body)
 
     def end_playback(self, session_id: str) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from local_server.contracts.base import Id, Seconds, Wire
+from local_server.contracts.household import LanguageTag
 from local_server.contracts.plans import Entitlements
 from local_server.contracts.titles import ResumePoint, TitleSummary
 
@@ -18,6 +19,15 @@ class StartPlayback(Wire):
     title_id: Id
     profile_id: Id
     device_id: Id
+    private: bool = False  # leaves no trace
+
+
+class SubtitlesMode(StrEnum):
+    """When subtitles are shown."""
+
+    OFF = "off"
+    FORCED = "forced"  # only what is spoken in another language than the film's
+    ALWAYS = "always"
 
 
 class PlaybackGrant(Wire):
@@ -36,6 +46,9 @@ class PlaybackGrant(Wire):
     next_title_id: Id | None = None
     expires_at: datetime
     presentation_id: Id | None = None  # what the manifest is of; a server of before names none
+    audio_language: LanguageTag | None = None  # preferred; None: whatever the film begins with
+    subtitle_language: LanguageTag | None = None
+    subtitles_mode: SubtitlesMode | None = None
 
 
 class AskPrefetch(Wire):

@@ -38,7 +38,10 @@ class Availability(StrEnum):
 
 
 class ResumePoint(Wire):
-    """Where a profile stopped. ``finished`` once the credits are near."""
+    """Where a profile stopped. ``finished`` once it counts as watched.
+
+    ``position_s`` is 0 where playing begins anew: too little was seen, or the film is too short.
+    """
 
     position_s: Seconds
     duration_s: Seconds
@@ -230,18 +233,6 @@ class MergeTitles(Wire):
 
     title_id: Id
     edition_id: Id
-
-
-class TitleCandidate(Wire):
-    """A title as another program knows it, to be found here; see ``Catalog.identify``."""
-
-    kind: TitleKind
-    name: Name = ""
-    year: int | None = None
-    series_name: Name = ""
-    season: int | None = None
-    episode: int | None = None
-    ids: Annotated[tuple[ExternalId, ...], Field(max_length=32)] = ()
 
 
 class TitleFacts(Wire):

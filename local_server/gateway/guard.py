@@ -7,12 +7,13 @@ household, and media, whose URLs carry tokens of their own.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from fastapi import HTTPException
 
-from local_server.contracts import Problem
+from local_server.contracts import IMPORT_MAX_BYTES, Problem
 from local_server.edge.answers import PREFIX, host_problem
 from local_server.edge.hosts import is_allowed
 from local_server.gateway.media import MediaApp
@@ -26,6 +27,9 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 PUBLIC = frozenset({"/v1/health", "/docs", "/openapi.json"})
 # The largest honest request: a thousand paths of four thousand characters.
 BODY_MAX_BYTES = 8 * 1024 * 1024
+# A profile that is taken in comes whole, in base64.
+IMPORT_BODY_MAX_BYTES = IMPORT_MAX_BYTES * 4 // 3 + 4096
+_IMPORT = re.compile(r"/v1/profiles/[^/]+/import")
 
 _PREFIX = PREFIX.encode()
 _FIELDS = [
@@ -63,7 +67,7 @@ class Guard:
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Guarded(send)
         try:
-            await self._app(scope, _limited(receive), answer)
+            await self._app(scope, _limited(receive, _body_max_bytes(scope)), answer)
         except Exception:
             # The application's handler has answered and logged; it raises again for those who
             # stand around it, and here is the last of them.
@@ -85,14 +89,19 @@ async def refuse(send: Send, status: int, problem: Problem, *fields: tuple[bytes
     await send({"type": "http.response.body", "body": body})
 
 
-def _limited(receive: Receive) -> Receive:
+def _body_max_bytes(scope: Scope) -> int:
+    imports = scope["method"] == "POST" and _IMPORT.fullmatch(scope["path"])
+    return IMPORT_BODY_MAX_BYTES if imports else BODY_MAX_BYTES
+
+
+def _limited(receive: Receive, max_bytes: int) -> Receive:
     received = 0
 
     async def limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BODY_MAX_BYTES:
+        if received > max_bytes:
             raise HTTPException(413)
         return message
 

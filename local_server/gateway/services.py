@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from local_server.portability.desk import ProfileDesk
 from local_server.preparation import StudioDesk
 from local_server.runtime.vitals import Vitals
 from local_server.services.billing.service import Billing
@@ -26,6 +27,7 @@ class Services:
     recommendation: Recommendation
     experiments: ExperimentDesk
     playback: Playback
+    portability: ProfileDesk
     billing: Billing
     jobs: StudioDesk
     vitals: Mapping[str, Vitals]

@@ -17,6 +17,7 @@ class ServerSettings:
     ``port`` 0 picks a free one. ``starter`` puts the starter library into a new home.
     ``studio_threads`` caps how many threads an encoder uses; ``None`` leaves it to the studio.
     ``isolate`` runs every service as a process of its own.
+    Films shorter than ``shortest_resumable_s`` are not gone on with but begun anew.
     """
 
     home: Path
@@ -25,6 +26,7 @@ class ServerSettings:
     starter: bool = True
     studio_threads: int | None = None
     isolate: bool = False
+    shortest_resumable_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

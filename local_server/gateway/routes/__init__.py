@@ -7,7 +7,16 @@ from typing import Any
 from fastapi import APIRouter
 
 from local_server.contracts import Problem
-from local_server.gateway.routes import household, library, playback, server, titles
+from local_server.gateway.routes import (
+    analytics,
+    household,
+    library,
+    playback,
+    portability,
+    profiles,
+    server,
+    titles,
+)
 from local_server.gateway.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -23,4 +32,7 @@ def routes(services: Services, *, version: str) -> APIRouter:
     library.add_routes(router, services)
     household.add_routes(router, services)
     playback.add_routes(router, services)
+    profiles.add_routes(router, services)
+    portability.add_routes(router, services)
+    analytics.add_routes(router, services)
     return router

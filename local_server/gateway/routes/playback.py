@@ -23,7 +23,10 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def start_playback(body: StartPlayback) -> PlaybackGrant:
         """Leave to play a title."""
         return playback.start(
-            title_id=body.title_id, profile_id=body.profile_id, device_id=body.device_id
+            title_id=body.title_id,
+            profile_id=body.profile_id,
+            device_id=body.device_id,
+            private=body.private,
         )
 
     @router.delete("/playback/sessions/{session_id}", tags=["playback"], status_code=204)

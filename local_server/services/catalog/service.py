@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from local_server.contracts import (
     EVERYTHING,
     Availability,
+    PortableTitle,
     Problem,
-    TitleCandidate,
     TitleDetail,
     TitleFacts,
     TitleKind,
@@ -24,7 +24,7 @@ from local_server.runtime.database import Database
 from local_server.services.catalog import queries
 from local_server.services.catalog.facts import FactsReader
 from local_server.services.catalog.following import following_row
-from local_server.services.catalog.identify import identify
+from local_server.services.catalog.identify import identify, identities
 from local_server.services.catalog.tables import TitleRow
 from local_server.services.catalog.views import Around, Views
 
@@ -126,7 +126,18 @@ class Catalog:
         """A number that grows with every change of what :meth:`facts` tells."""
         return self._facts.revision()
 
-    def identify(self, candidates: Sequence[TitleCandidate]) -> tuple[str | None, ...]:
+    def episodes(self, series_id: str) -> tuple[TitleFacts, ...]:
+        """Facts of the series' episodes in the order they are told; none for anything else."""
+        with self._database.read() as session:
+            rows = queries.episodes_of(session, [series_id]).get(series_id, [])
+        return self._facts.facts([row.id for row in rows])
+
+    def identities(self, ids: Sequence[str]) -> dict[str, PortableTitle]:
+        """Those of the titles that exist, in words that another server understands."""
+        with self._database.read() as session:
+            return identities(session, ids)
+
+    def identify(self, candidates: Sequence[PortableTitle]) -> tuple[str | None, ...]:
         """For each, the id of the title it means, or ``None``; see :func:`~.identify.identify`."""
         with self._database.read() as session:
             return tuple(identify(session, candidate) for candidate in candidates)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from local_server.contracts import Entitlements, TitleSummary
+from local_server.contracts import Entitlements, TitleFacts, TitleSummary
 
 
 class PlayableTitle(Protocol):
@@ -29,6 +30,15 @@ class Titles(Protocol):
 
     def playable(self, title_id: str) -> PlayableTitle:
         """The title; raises a :class:`~local_server.errors.Refusal` when it cannot be played."""
+
+    def facts(self, ids: Sequence[str]) -> tuple[TitleFacts, ...]:
+        """What is known of those of the titles that exist."""
+
+    def episodes(self, series_id: str) -> tuple[TitleFacts, ...]:
+        """The series' episodes in the order they are told; none for anything else."""
+
+    def episode_after(self, title_id: str) -> str | None:
+        """The ready episode that follows; ``None`` after the last one and for films."""
 
 
 class Profiles(Protocol):

@@ -191,7 +191,7 @@ def test_nonsense_in_the_body(
     edge: Edge, wire: Wire, routes: list[tuple[str, str]], body: bytes
 ) -> None:
     posts = [path for method, path in routes if method == "POST"]
-    assert len(posts) == 4
+    assert len(posts) == 5
     for path in posts:
         length = {"Content-Length": str(len(body)), "Content-Type": "application/json"}
         wire.send(wire.request("POST", path, _owner(edge) | length) + body)

@@ -1,0 +1,1 @@
+"""Profiles go out as documents and come in from other programs."""

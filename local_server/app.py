@@ -9,6 +9,7 @@ import importlib.metadata
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Self
 import structlog
 
 from local_server import starter
+from local_server.contracts import MakeCode, Role, SetupCode
 from local_server.edge.answers import MediaAnswers
 from local_server.edge.files import MediaFiles
 from local_server.edge.links import MediaLinks
@@ -26,10 +28,13 @@ from local_server.edge.tokens import MediaTokens
 from local_server.errors import ServerStartError
 from local_server.gateway.api import build_api
 from local_server.gateway.guard import Guard
+from local_server.gateway.limits import USUAL, Limits
+from local_server.gateway.routes.devices import pairing_url
 from local_server.gateway.services import Services
 from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
+from local_server.people import LateWatched, Sources, people
 from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home, logs
 from local_server.runtime.database import Database, Durability
@@ -37,13 +42,13 @@ from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChang
 from local_server.runtime.listening import listen, url_of
 from local_server.runtime.running import NOTE, RunningServer, note_text, remove_note
 from local_server.runtime.settings import ServerPaths, ServerSettings
+from local_server.runtime.zones import server_zone
 from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.service import Recommendation
-from local_server.services.users.service import Users
 from local_server.serving import HttpServer
 
 _log = structlog.get_logger(__name__)
@@ -144,6 +149,8 @@ def build(
     studio_factory: StudioFactory = make_studio,
     now: Callable[[], datetime] = utc_now,
     new_id: Callable[[], str] = new_id,
+    monotonic_s: Callable[[], float] = time.monotonic,
+    limits: Limits = USUAL,
 ) -> EdgeServer:
     """Put a server together on the home of ``settings``, which nobody else may be using.
 
@@ -167,13 +174,22 @@ def build(
         studio = studio_factory(settings, paths, news)
         resources.callback(studio.stop)
         links = MediaLinks(tokens=tokens, root=paths.media)
-        services = _services(databases, paths, studio=studio, links=links, now=now, new_id=new_id)
+        bus = EventBus()
+        sources = Sources(
+            now=now, monotonic_s=monotonic_s, new_id=new_id, random_bytes=secrets.token_bytes
+        )
+        services = _services(databases, paths, studio=studio, links=links, bus=bus, sources=sources)
         news.tell(services.library)
         return EdgeServer(
             settings=settings,
             paths=paths,
             api=build_api(
-                services, token=home.secret(paths.token), answers=answers, version=version()
+                services,
+                answers=answers,
+                bus=bus,
+                monotonic_s=monotonic_s,
+                version=version(),
+                limits=limits,
             ),
             answers=answers,
             services=services,
@@ -182,8 +198,16 @@ def build(
         )
 
 
-def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
+def serve(
+    settings: ServerSettings,
+    *,
+    stop_on_stdin_eof: bool = False,
+    on_new: Callable[[SetupCode], None] | None = None,
+) -> None:
     """Serve ``settings.home`` until told to stop (SIGTERM, SIGINT); blocks.
+
+    ``on_new`` is given an owner's code while no device has been let in yet, to show it to whoever
+    sits at the server.
 
     ``stop_on_stdin_eof`` also stops when standard input ends: the parent that holds its other
     end is gone. Raises :class:`~local_server.errors.ServerStartError` before anything listens.
@@ -201,6 +225,9 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
         def on_listening() -> None:
             home.save(paths.home / NOTE, note_text(running))
             server.open()
+            if on_new is not None and not server.services.setup.state().done:
+                code = server.services.setup.make_code(MakeCode(role=Role.OWNER))
+                on_new(code.model_copy(update={"url": pairing_url(running.url, code.code)}))
             _log.info("server.listening", url=running.url, home=str(paths.home))
 
         http = HttpServer(
@@ -230,10 +257,10 @@ def _services(
     *,
     studio: StudioLike,
     links: MediaLinks,
-    now: Callable[[], datetime],
-    new_id: Callable[[], str],
+    bus: EventBus,
+    sources: Sources,
 ) -> Services:
-    bus = EventBus()
+    now, new_id = sources.now, sources.new_id
     desk = StudioDesk(studio)
     library = Library(
         databases["catalog"],
@@ -244,27 +271,43 @@ def _services(
         new_id=new_id,
     )
     catalog = Catalog(databases["catalog"], views=Views(media=links, progress=library.progress))
-    users = Users(databases["users"], now=now, new_id=new_id)
-    users.ensure_household()
+    watched = LateWatched()
+    household = people(
+        databases["users"],
+        owner_token=home.secret(paths.token),
+        server_zone=server_zone(),
+        watched=watched,
+        bus=bus,
+        sources=sources,
+    )
     billing = Billing(databases["billing"], now=now, new_id=new_id)
     billing.ensure_subscription()
-    recommendation = Recommendation(databases["recommendation"], titles=catalog, profiles=users)
+    recommendation = Recommendation(
+        databases["recommendation"], titles=catalog, profiles=household.users
+    )
     playback = Playback(
         databases["playback"],
         titles=catalog,
-        profiles=users,
+        profiles=household.users,
         plans=billing,
+        allowances=household.allowances,
         media=links,
         bus=bus,
         now=now,
         new_id=new_id,
     )
+    watched.watched = playback
     bus.subscribe(ResumePointMoved, lambda move: recommendation.learn((move,)))
     bus.subscribe(StreamsChanged, lambda streams: studio.set_playing(streams.active > 0))
     return Services(
         catalog=catalog,
         library=library,
-        users=users,
+        users=household.users,
+        locks=household.locks,
+        allowances=household.allowances,
+        requests=household.requests,
+        devices=household.devices,
+        setup=household.setup,
         recommendation=recommendation,
         playback=playback,
         billing=billing,

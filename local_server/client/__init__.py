@@ -9,9 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from local_server.client.devices import DeviceCalls
 from local_server.client.household import HouseholdCalls
 from local_server.client.library import LibraryCalls
 from local_server.client.playback import PlaybackCalls
+from local_server.client.times import TimesCalls
 from local_server.client.titles import TitlesCalls
 from local_server.contracts import Health
 from local_server.errors import EdgeError, EdgeRefused, EdgeUnexpected, EdgeUnreachable
@@ -28,7 +30,7 @@ __all__ = [
 ]
 
 
-class EdgeClient(TitlesCalls, LibraryCalls, HouseholdCalls, PlaybackCalls):
+class EdgeClient(TitlesCalls, LibraryCalls, HouseholdCalls, TimesCalls, DeviceCalls, PlaybackCalls):
     """All of the API, for the device whose ``token`` it is; see :class:`~.calls.Caller`."""
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from local_server.app import EdgeServer, build
 from local_server.client import EdgeClient
 from local_server.contracts import JobState, Problem
+from local_server.gateway.limits import Limits
 from local_server.media.results import StudioResult
 from local_server.media.views import (
     JobId,
@@ -29,6 +31,8 @@ from local_server.runtime.listening import listen, url_of
 from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.serving import HttpServer
 
+# A test asks faster than any person; those about limits bring their own.
+UNLIMITED = Limits(per_s=1e9, burst=1e9)
 EVENING = datetime(2026, 3, 14, 20, 15, tzinfo=UTC)
 
 
@@ -177,7 +181,13 @@ class Edge:
 
 
 @contextmanager
-def edge_without_http(home: Path, clock: Clock | None = None) -> Iterator[Edge]:
+def edge_without_http(
+    home: Path,
+    clock: Clock | None = None,
+    *,
+    limits: Limits = UNLIMITED,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> Iterator[Edge]:
     """The services put together, not listening."""
     clock = clock or Clock()
     made: list[HandStudio] = []
@@ -189,14 +199,25 @@ def edge_without_http(home: Path, clock: Clock | None = None) -> Iterator[Edge]:
         return made[0]
 
     settings = ServerSettings(home=home, starter=False)
-    with build(settings, studio_factory=studio, now=clock) as server:
+    with build(
+        settings, studio_factory=studio, now=clock, monotonic_s=monotonic_s, limits=limits
+    ) as server:
         yield Edge(server=server, studio=made[0], clock=clock, home=home)
 
 
 @contextmanager
-def running_edge(home: Path, clock: Clock | None = None) -> Iterator[Edge]:
+def running_edge(
+    home: Path,
+    clock: Clock | None = None,
+    *,
+    limits: Limits = UNLIMITED,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> Iterator[Edge]:
     """The whole server on a free port of 127.0.0.1, in a thread of this process."""
-    with edge_without_http(home, clock) as edge, listen("127.0.0.1", 0) as listener:
+    with (
+        edge_without_http(home, clock, limits=limits, monotonic_s=monotonic_s) as edge,
+        listen("127.0.0.1", 0) as listener,
+    ):
         edge.url = url_of(listener)
         listening = threading.Event()
         http = HttpServer(

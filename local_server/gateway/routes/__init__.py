@@ -7,7 +7,16 @@ from typing import Any
 from fastapi import APIRouter
 
 from local_server.contracts import Problem
-from local_server.gateway.routes import household, library, playback, server, titles
+from local_server.gateway.routes import (
+    devices,
+    household,
+    library,
+    playback,
+    profiles,
+    server,
+    times,
+    titles,
+)
 from local_server.gateway.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -22,5 +31,8 @@ def routes(services: Services, *, version: str) -> APIRouter:
     titles.add_routes(router, services)
     library.add_routes(router, services)
     household.add_routes(router, services)
+    profiles.add_routes(router, services)
+    times.add_routes(router, services)
+    devices.add_routes(router, services)
     playback.add_routes(router, services)
     return router

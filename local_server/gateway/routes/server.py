@@ -5,13 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from local_server.contracts import Health
+from local_server.gateway.roles import public
 from local_server.gateway.services import Services
 
 
 def add_routes(router: APIRouter, services: Services, *, version: str) -> None:
     """Add the routes to ``router``."""
 
-    @router.get("/health", tags=["server"])
+    @router.get("/health", tags=["server"], dependencies=[public()])
     def health() -> Health:
         """State of the server and of each service. Needs no token."""
         states = {

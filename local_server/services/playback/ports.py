@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from local_server.contracts import Entitlements, TitleSummary
+from local_server.contracts import Allowance, Entitlements, TitleSummary
 
 
 class PlayableTitle(Protocol):
@@ -36,6 +36,13 @@ class Profiles(Protocol):
 
     def has_profile(self, profile_id: str) -> bool:
         """Whether there is such a profile."""
+
+
+class Allowances(Protocol):
+    """Schedules and daily minutes, which the users service keeps."""
+
+    def may_watch(self, profile_id: str) -> Allowance:
+        """Whether the profile may watch now; NotFound without such a profile."""
 
 
 class Plans(Protocol):

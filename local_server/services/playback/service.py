@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +14,8 @@ from local_server.contracts import PlaybackGrant, PrefetchGrant, ResumePoint, Wa
 from local_server.errors import Conflict, NotFound
 from local_server.runtime.database import Database
 from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
-from local_server.services.playback.ports import MediaAccess, Plans, Profiles, Titles
+from local_server.services.playback.minutes import watched_minutes
+from local_server.services.playback.ports import Allowances, MediaAccess, Plans, Profiles, Titles
 from local_server.services.playback.rules import Standing, newer, standing
 from local_server.services.playback.tables import ResumePointRow, SessionRow, WatchEventRow
 
@@ -36,6 +37,7 @@ class Playback:
         titles: Titles,
         profiles: Profiles,
         plans: Plans,
+        allowances: Allowances,
         media: MediaAccess,
         bus: EventBus,
         now: Callable[[], datetime],
@@ -45,6 +47,7 @@ class Playback:
         self._titles = titles
         self._profiles = profiles
         self._plans = plans
+        self._allowances = allowances
         self._media = media
         self._bus = bus
         self._now = now
@@ -124,9 +127,11 @@ class Playback:
     def record(self, events: Sequence[WatchEvent]) -> None:
         """Keep ``events``; durable once this returns. An event delivered before counts once.
 
-        Event and resume point are one transaction. Sessions of these events keep their streams.
+        Event and resume point are one transaction. Sessions of these events keep their streams
+        for as long as their profiles may watch.
         """
         now = self._now()
+        leases = {p: self._lease_until(p, now) for p in {event.profile_id for event in events}}
         moved: dict[tuple[str, str], Standing] = {}
         max_streams = self._plans.entitlements().max_streams
         with self._database.write() as session:
@@ -137,7 +142,7 @@ class Playback:
                     if _move(session, key, candidate):
                         moved[key] = candidate
             for session_id in sorted({event.session_id for event in events}):
-                _refresh(session, session_id, now=now, max_streams=max_streams)
+                _refresh(session, session_id, now=now, max_streams=max_streams, leases=leases)
         for (profile_id, title_id), now_at in moved.items():
             self._bus.publish(_moved(profile_id, title_id, now_at))
         self.announce_streams()
@@ -167,6 +172,21 @@ class Playback:
                 _moved(row.profile_id, row.title_id, _standing_of(row))
                 for row in session.scalars(select(ResumePointRow))
             )
+
+    def watched_minutes(self, profile_id: str, start: datetime, end: datetime) -> float:
+        """Minutes the profile watched between two moments; see :mod:`.minutes`."""
+        with self._database.read() as session:
+            return watched_minutes(session, profile_id, start, end)
+
+    def _lease_until(self, profile_id: str, now: datetime) -> datetime:
+        """How far a lease of the profile may be renewed: not at all once it may not watch."""
+        try:
+            allowance = self._allowances.may_watch(profile_id)
+        except NotFound:
+            return now
+        if not allowance.allowed:
+            return now
+        return now + LEASE if allowance.until is None else min(now + LEASE, allowance.until)
 
     def _require_profile(self, profile_id: str) -> None:
         if not self._profiles.has_profile(profile_id):
@@ -206,13 +226,23 @@ def _end(session: Session, condition: ColumnElement[bool], *, now: datetime) -> 
     )
 
 
-def _refresh(session: Session, session_id: str, *, now: datetime, max_streams: int) -> None:
+def _refresh(
+    session: Session,
+    session_id: str,
+    *,
+    now: datetime,
+    max_streams: int,
+    leases: Mapping[str, datetime],
+) -> None:
     row = session.get(SessionRow, session_id)
-    if row is None or row.ended_at is not None:
+    if row is None or row.ended_at is not None or row.profile_id not in leases:
         return
+    lease_until = leases[row.profile_id]
     # A lease that has lapsed comes back only while there is room: another may have the stream.
+    if lease_until <= now:
+        return
     if row.lease_until > now or _active(session, now) < max_streams:
-        row.lease_until = now + LEASE
+        row.lease_until = lease_until
         session.flush()
 
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 
-from local_server.contracts import Allowance, Principal, Reason, Role, Viewer
+from local_server.contracts import Allowance, Id, Principal, Reason, Role, Viewer
 from local_server.errors import Forbidden
 from local_server.gateway.roles import has, principal_of, services_of
-from local_server.gateway.routes.parameters import PathId, ProfileId
 from local_server.gateway.services import Services
 
 _OVER = {
@@ -59,12 +58,14 @@ def watcher_for(services: Services, principal: Principal, profile_id: str) -> Vi
     return viewer
 
 
-def path_viewer(request: Request, profile_id: PathId) -> Viewer:
+def path_viewer(request: Request, profile_id: Annotated[Id, Path()]) -> Viewer:
     """The viewer whom the path names."""
     return viewer_for(services_of(request), principal_of(request), profile_id)
 
 
-def query_viewer(request: Request, profile_id: ProfileId = None) -> Viewer | None:
+def query_viewer(
+    request: Request, profile_id: Annotated[Id | None, Query()] = None
+) -> Viewer | None:
     """The viewer whom the query names; ``None`` is the house's owner, who sees everything."""
     principal = principal_of(request)
     if profile_id is not None:

@@ -69,7 +69,7 @@ def _for_others(url: str) -> tuple[str, bool]:
 
 
 def _network_address() -> str | None:
-    """This machine's address in its network; nothing is sent to find out."""
+    """The address of this machine in its network; nothing is sent to find out."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that is nobody's

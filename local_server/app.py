@@ -49,6 +49,7 @@ from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.service import Recommendation
+from local_server.services.users.pins import pin_hasher
 from local_server.serving import HttpServer
 
 _log = structlog.get_logger(__name__)
@@ -279,6 +280,7 @@ def _services(
         watched=watched,
         bus=bus,
         sources=sources,
+        hasher=pin_hasher(),
     )
     billing = Billing(databases["billing"], now=now, new_id=new_id)
     billing.ensure_subscription()

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from argon2 import PasswordHasher
+
 from local_server.runtime.database import Database
 from local_server.runtime.events import EventBus
 from local_server.services.users.allowances import Allowances
 from local_server.services.users.devices import Devices
-from local_server.services.users.pins import Locks, pin_hasher
+from local_server.services.users.pins import Locks
 from local_server.services.users.ports import Watched
 from local_server.services.users.requests import Requests
 from local_server.services.users.service import Users
@@ -58,6 +60,7 @@ def people(
     watched: Watched,
     bus: EventBus,
     sources: Sources,
+    hasher: PasswordHasher,
 ) -> People:
     """The users service on its database, with a household in it."""
     now, new_id, monotonic_s = sources.now, sources.new_id, sources.monotonic_s
@@ -65,7 +68,7 @@ def people(
     users.ensure_household()
     return People(
         users=users,
-        locks=Locks(database, hasher=pin_hasher(), bus=bus, monotonic_s=monotonic_s),
+        locks=Locks(database, hasher=hasher, bus=bus, monotonic_s=monotonic_s),
         allowances=Allowances(database, server_zone=server_zone, watched=watched, now=now),
         requests=Requests(database, server_zone=server_zone, bus=bus, now=now, new_id=new_id),
         devices=Devices(database, owner_token=owner_token, bus=bus, now=now),

@@ -16,7 +16,7 @@ def server_zone() -> ZoneInfo:
         if name:
             try:
                 return ZoneInfo(name)
-            except (OSError, ValueError):
+            except (OSError, ValueError, KeyError):
                 continue
     return ZoneInfo("UTC")
 

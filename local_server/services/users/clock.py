@@ -21,7 +21,7 @@ def zone_named(name: str) -> ZoneInfo | None:
     """An IANA time zone; ``None`` when it is not known here."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):  # no such zone, a folder of zones, or no name at all
+    except (OSError, ValueError, KeyError):  # no such zone, a folder of zones, or no name at all
         return None
 
 

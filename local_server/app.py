@@ -9,6 +9,7 @@ import importlib.metadata
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -27,12 +28,17 @@ from local_server.composition import (
     join,
     media_tokens,
     services_of,
+    wall_clock,
 )
+from local_server.contracts import MakeCode, Role, SetupCode
 from local_server.edge.answers import MediaAnswers
 from local_server.edge.files import MediaFiles
 from local_server.errors import ServerStartError
 from local_server.gateway.api import build_api
 from local_server.gateway.guard import Guard
+from local_server.gateway.home import HomeScreens
+from local_server.gateway.limits import USUAL, Limits
+from local_server.gateway.routes.devices import pairing_url
 from local_server.gateway.services import Services
 from local_server.isolation import GroundOf, Isolation, Order
 from local_server.media.errors import StudioUnusable
@@ -59,6 +65,7 @@ class EdgeServer:
     api: Guard
     answers: MediaAnswers
     services: Services
+    screens: HomeScreens
     resources: ExitStack
     on_begun: Callable[[], None] = lambda: None
     _opening: threading.Thread | None = None
@@ -100,6 +107,7 @@ class EdgeServer:
                 vitals.begin()
             except Exception:  # noqa: BLE001 - what is ready stays playable whatever fails
                 _log.exception("server.begin_failed", service=service)
+        self.services.portability.match(None)
         self.on_begun()
 
 
@@ -150,6 +158,8 @@ def build(
     studio_factory: StudioFactory = make_studio,
     now: Callable[[], datetime] = utc_now,
     new_id: Callable[[], str] = new_id,
+    monotonic_s: Callable[[], float] = time.monotonic,
+    limits: Limits = USUAL,
 ) -> EdgeServer:
     """Put a server together on the home of ``settings``, which nobody else may be using.
 
@@ -160,13 +170,19 @@ def build(
     home.prepare(paths)
     bus = EventBus()
     ground = Ground(
-        settings=settings, paths=paths, studio=studio_factory, now=now, new_id=new_id, bus=bus
+        settings=settings,
+        paths=paths,
+        studio=studio_factory,
+        now=now,
+        monotonic_s=monotonic_s,
+        new_id=new_id,
+        bus=bus,
     )
     with ExitStack() as resources:
         objects: dict[str, object] = {}
         for make in MAKERS.values():
             objects |= make(ground, Peers(objects), resources)
-        return _edge(ground, Peers(objects), bus, resources)
+        return _edge(ground, Peers(objects), bus, limits, resources)
 
 
 def build_isolated(
@@ -175,6 +191,7 @@ def build_isolated(
     ground_of: GroundOf | None = None,
     now: Callable[[], datetime] = utc_now,
     extra: Mapping[str, object] | None = None,
+    limits: Limits = USUAL,
 ) -> EdgeServer:
     """As :func:`build`, with every service in a process of its own.
 
@@ -188,12 +205,18 @@ def build_isolated(
     home.secret(paths.media_key)
     bus = EventBus()
     ground = Ground(
-        settings=settings, paths=paths, studio=make_studio, now=now, new_id=new_id, bus=bus
+        settings=settings,
+        paths=paths,
+        studio=make_studio,
+        now=now,
+        monotonic_s=time.monotonic,
+        new_id=new_id,
+        bus=bus,
     )
     with ExitStack() as resources:
         isolation = Isolation(settings, ground_of=ground_of or isolated_ground, bus=bus)
         resources.callback(isolation.close)
-        server = _edge(ground, isolation.start(extra), bus, resources)
+        server = _edge(ground, isolation.start(extra), bus, limits, resources)
         server.on_begun = isolation.begun
         return server
 
@@ -205,31 +228,53 @@ def isolated_ground(order: Order, hub: Line) -> Ground:
         paths=ServerPaths.under(order.settings.home),
         studio=make_studio,
         now=utc_now,
+        monotonic_s=time.monotonic,
         new_id=new_id,
         bus=RelayBus(stand_in(Hub, HUB, hub)),
     )
 
 
-def _edge(ground: Ground, peers: Peers, bus: EventBus, resources: ExitStack) -> EdgeServer:
+def _edge(
+    ground: Ground, peers: Peers, bus: EventBus, limits: Limits, resources: ExitStack
+) -> EdgeServer:
     """The gateway over the services of ``peers``; takes ``resources`` over."""
-    services = services_of(peers)
+    services = services_of(ground, peers)
     join(bus, services)
+    wall = wall_clock(ground, peers)
     files = MediaFiles(ground.paths.media)
     resources.callback(files.close)
     answers = MediaAnswers(tokens=media_tokens(ground), files=files)
-    token = home.secret(ground.paths.token)
+    screens = HomeScreens(services, local_time=lambda: wall.local(ground.now()))
+    resources.callback(screens.close)
     return EdgeServer(
         settings=ground.settings,
         paths=ground.paths,
-        api=build_api(services, token=token, answers=answers, version=version()),
+        api=build_api(
+            services,
+            screens=screens,
+            answers=answers,
+            bus=bus,
+            monotonic_s=ground.monotonic_s,
+            version=version(),
+            limits=limits,
+        ),
         answers=answers,
         services=services,
+        screens=screens,
         resources=resources.pop_all(),
     )
 
 
-def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
+def serve(
+    settings: ServerSettings,
+    *,
+    stop_on_stdin_eof: bool = False,
+    on_new: Callable[[SetupCode], None] | None = None,
+) -> None:
     """Serve ``settings.home`` until told to stop (SIGTERM, SIGINT); blocks.
+
+    ``on_new`` is given an owner's code while no device has been let in yet, to show it to whoever
+    sits at the server.
 
     ``stop_on_stdin_eof`` also stops when standard input ends: the parent that holds its other
     end is gone. Raises :class:`~local_server.errors.ServerStartError` before anything listens.
@@ -247,6 +292,9 @@ def serve(settings: ServerSettings, *, stop_on_stdin_eof: bool = False) -> None:
         def on_listening() -> None:
             home.save(paths.home / NOTE, note_text(running))
             server.open()
+            if on_new is not None and not server.services.setup.state().done:
+                code = server.services.setup.make_code(MakeCode(role=Role.OWNER))
+                on_new(code.model_copy(update={"url": pairing_url(running.url, code.code)}))
             _log.info("server.listening", url=running.url, home=str(paths.home))
 
         http = HttpServer(

@@ -6,6 +6,7 @@ others it needs, which may be stand-ins for objects of other processes.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from local_server.edge.links import MediaLinks
 from local_server.edge.tokens import MediaTokens
 from local_server.gateway.services import Services
 from local_server.media.views import StudioEvent
+from local_server.people import Sources, people
+from local_server.portability.desk import ProfileDesk
 from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home
 from local_server.runtime.backups import Backups
 from local_server.runtime.database import Database, Durability
 from local_server.runtime.events import (
     Announcer,
+    DeviceRevoked,
     EventBus,
     HistoryForgotten,
     ProfileDeleted,
@@ -34,17 +38,24 @@ from local_server.runtime.events import (
 )
 from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.runtime.vitals import Vitals
+from local_server.runtime.zones import WallClock, server_zone
 from local_server.services.billing.service import Billing
 from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
+from local_server.services.playback.rules import ResumeRules
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.experiments.dealing import Dealer
 from local_server.services.recommendation.experiments.desk import ExperimentDesk
 from local_server.services.recommendation.knowledge import Knowledge
 from local_server.services.recommendation.memory import Memory
 from local_server.services.recommendation.service import RANKERS, Recommendation
+from local_server.services.users.allowances import Allowances
+from local_server.services.users.devices import Devices
+from local_server.services.users.pins import Locks, pin_hasher
+from local_server.services.users.requests import Requests
 from local_server.services.users.service import Users
+from local_server.services.users.setup import Setup
 
 StudioFactory = Callable[[ServerSettings, ServerPaths, Callable[[StudioEvent], None]], StudioLike]
 
@@ -57,6 +68,7 @@ class Ground:
     paths: ServerPaths
     studio: StudioFactory
     now: Callable[[], datetime]
+    monotonic_s: Callable[[], float]
     new_id: Callable[[], str]
     bus: Announcer
 
@@ -91,6 +103,17 @@ class Peers:
         return cast("Billing", self._objects["billing"])
 
 
+class _LateWatched:
+    """Playback for the users service, which is made first."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def watched_minutes(self, profile_id: str, start: datetime, end: datetime) -> float:
+        """As playback's."""
+        return self._peers.playback.watched_minutes(profile_id, start, end)
+
+
 class Maker(Protocol):
     """Makes a service: its objects by name. What has to be closed goes to ``resources``."""
 
@@ -99,11 +122,30 @@ class Maker(Protocol):
 
 
 def _users(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, object]:
-    del peers
     database = _database(ground, "users", resources)
-    users = Users(database, now=ground.now, new_id=ground.new_id)
-    users.ensure_household()
-    return {"users": users, "users_vitals": Vitals(database)}
+    parts = people(
+        database,
+        owner_token=home.secret(ground.paths.token),
+        server_zone=server_zone(),
+        watched=_LateWatched(peers),
+        bus=ground.bus,
+        sources=Sources(
+            now=ground.now,
+            monotonic_s=ground.monotonic_s,
+            new_id=ground.new_id,
+            random_bytes=secrets.token_bytes,
+        ),
+        hasher=pin_hasher(),
+    )
+    return {
+        "users": parts.users,
+        "locks": parts.locks,
+        "allowances": parts.allowances,
+        "requests": parts.requests,
+        "devices": parts.devices,
+        "setup": parts.setup,
+        "users_vitals": Vitals(database),
+    }
 
 
 def _billing(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, object]:
@@ -157,14 +199,21 @@ def _playback(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, o
         titles=peers.catalog,
         profiles=peers.users,
         plans=peers.billing,
+        allowances=peers["allowances"],
         media=_links(ground),
         bus=ground.bus,
         now=ground.now,
         new_id=ground.new_id,
+        local=wall_clock(ground, peers).local,
+        rules=ResumeRules(shortest_resumable_s=ground.settings.shortest_resumable_s),
     )
+
+    def begin() -> None:
+        playback.catch_up()
+
     return {
         "playback": playback,
-        "playback_vitals": Vitals(database, beat=playback.announce_streams),
+        "playback_vitals": Vitals(database, begin=begin, beat=playback.announce_streams),
     }
 
 
@@ -199,7 +248,15 @@ MAKERS: Mapping[str, Maker] = {
 
 # What each service offers to the others and to the gateway, by name.
 OFFERED: Mapping[str, Mapping[str, type]] = {
-    "users": {"users": Users, "users_vitals": Vitals},
+    "users": {
+        "users": Users,
+        "locks": Locks,
+        "allowances": Allowances,
+        "requests": Requests,
+        "devices": Devices,
+        "setup": Setup,
+        "users_vitals": Vitals,
+    },
     "billing": {"billing": Billing, "billing_vitals": Vitals},
     "catalog": {
         "catalog": Catalog,
@@ -216,9 +273,17 @@ OFFERED: Mapping[str, Mapping[str, type]] = {
 }
 
 
-def services_of(peers: Peers) -> Services:
+def services_of(ground: Ground, peers: Peers) -> Services:
     """What the routes stand on."""
     return Services(
+        **{name: peers[name] for name in ("locks", "allowances", "requests", "devices", "setup")},
+        portability=ProfileDesk(
+            users=peers.users,
+            playback=peers.playback,
+            catalog=peers.catalog,
+            now=ground.now,
+            moment_of=wall_clock(ground, peers).moment,
+        ),
         catalog=peers["catalog"],
         library=peers["library"],
         users=peers["users"],
@@ -232,7 +297,13 @@ def services_of(peers: Peers) -> Services:
 
 
 def join(bus: EventBus, services: Services) -> None:
-    """Who hears of what."""
+    """Who hears of what, in this order."""
+    playback, portability = services.playback, services.portability
+    bus.subscribe(ProfileDeleted, services.locks.profile_deleted)
+    bus.subscribe(DeviceRevoked, services.locks.device_revoked)
+    bus.subscribe(ProfileDeleted, lambda gone: playback.forget_profile(gone.profile_id))
+    bus.subscribe(DeviceRevoked, lambda gone: playback.end_device(gone.device_id))
+    bus.subscribe(TitlesChanged, lambda titles: portability.titles_changed(titles.title_ids))
     recommendation = services.recommendation
     bus.subscribe(ResumePointMoved, recommendation.moved)
     bus.subscribe(ThumbChanged, recommendation.thumb_changed)
@@ -242,6 +313,19 @@ def join(bus: EventBus, services: Services) -> None:
     bus.subscribe(TitlesRemoved, recommendation.titles_removed)
     bus.subscribe(ViewersChanged, recommendation.viewers_changed)
     bus.subscribe(StreamsChanged, services.jobs.give_way)
+    for kind in (HistoryForgotten, ProfileDeleted):
+        bus.subscribe(kind, lambda _gone: _forget(services))
+
+
+def _forget(services: Services) -> None:
+    """Somebody's history was deleted: it must not be found in logs and copies either."""
+    for service in ("users", "playback", "recommendation"):
+        services.vitals[service].forget()
+
+
+def wall_clock(ground: Ground, peers: Peers) -> WallClock:
+    """The clock on the household's wall."""
+    return WallClock(lambda: peers.users.household().time_zone, monotonic_s=ground.monotonic_s)
 
 
 def media_tokens(ground: Ground) -> MediaTokens:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Self
 
 from local_server.client.analytics import AnalyticsCalls
+from local_server.client.devices import DeviceCalls
 from local_server.client.household import HouseholdCalls
 from local_server.client.library import LibraryCalls
 from local_server.client.playback import PlaybackCalls
 from local_server.client.portability import PortabilityCalls
 from local_server.client.profiles import ProfilesCalls
+from local_server.client.times import TimesCalls
 from local_server.client.titles import TitlesCalls
 from local_server.contracts import Health
 from local_server.errors import EdgeError, EdgeRefused, EdgeUnexpected, EdgeUnreachable
@@ -35,6 +37,8 @@ class EdgeClient(
     TitlesCalls,
     LibraryCalls,
     HouseholdCalls,
+    TimesCalls,
+    DeviceCalls,
     PlaybackCalls,
     ProfilesCalls,
     PortabilityCalls,

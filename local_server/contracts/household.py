@@ -1,4 +1,4 @@
-"""Who watches: the household, its profiles and devices."""
+"""Who asks and who watches, as every service needs to know it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Visibility(Wire):
 
     ``max_age`` and ``unrated`` come from the profile's maturity rating, the rest from rules of the
     household. ``None`` for ``libraries`` and ``region`` means that nothing depends on them.
+    ``allowed_titles`` are shown though their ratings forbid it: a parent said so.
     """
 
     max_age: Age | None = None
@@ -34,6 +35,7 @@ class Visibility(Wire):
     libraries: tuple[Id, ...] | None = None
     blocked_titles: tuple[Id, ...] = ()
     blocked_tags: tuple[Name, ...] = ()
+    allowed_titles: tuple[Id, ...] = ()
     region: Country | None = None
 
 
@@ -60,19 +62,3 @@ class Principal(Wire):
     name: Name
     role: Role
     profile_id: Id | None = None
-
-
-class Profile(Wire):
-    """A viewer of the household."""
-
-    id: Id
-    name: Name
-    colour: str = "#7CB8FF"
-
-
-class Household(Wire):
-    """The household this server belongs to."""
-
-    id: Id
-    name: Name
-    profiles: tuple[Profile, ...]

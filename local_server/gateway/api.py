@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from local_server.edge.answers import MediaAnswers
 from local_server.gateway import docs, problems
+from local_server.gateway.doorkeeper import Doorkeeper
 from local_server.gateway.guard import Guard
+from local_server.gateway.home import HomeScreens
+from local_server.gateway.limits import Buckets, Limits
 from local_server.gateway.media import MediaApp
 from local_server.gateway.routes import routes
 from local_server.gateway.services import Services
+from local_server.runtime.events import EventBus
 
 _DESCRIPTION = (
-    "The API of a Matinee edge server. Every request carries the owner token as "
-    "“Authorization: Bearer …”, except the health report and this description. Addresses of "
-    "media, below /m/, carry tokens of their own. Every failure has the shape of Problem."
+    "The API of a Matinee edge server. Every request carries a device's token as "
+    "“Authorization: Bearer …”, except the health report, what a new device needs to be let in, "
+    "and this description. Addresses of media, below /m/, carry tokens of their own. Every failure "
+    "has the shape of Problem."
 )
 
 
-def build_routes(services: Services, *, version: str) -> FastAPI:
+def build_routes(services: Services, *, screens: HomeScreens, version: str) -> FastAPI:
     """The routes and their description, not yet guarded."""
     app = FastAPI(
         title="Matinee edge server",
@@ -29,7 +36,8 @@ def build_routes(services: Services, *, version: str) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.include_router(routes(services, version=version))
+    app.state.services = services
+    app.include_router(routes(services, screens=screens, version=version))
     problems.install(app)
 
     @app.get("/docs", include_in_schema=False)
@@ -39,7 +47,20 @@ def build_routes(services: Services, *, version: str) -> FastAPI:
     return app
 
 
-def build_api(services: Services, *, token: str, answers: MediaAnswers, version: str) -> Guard:
+def build_api(
+    services: Services,
+    *,
+    screens: HomeScreens,
+    answers: MediaAnswers,
+    bus: EventBus,
+    monotonic_s: Callable[[], float],
+    version: str,
+    limits: Limits,
+) -> Guard:
     """The whole application as a server runs it."""
-    app = build_routes(services, version=version)
-    return Guard(app, token=token, media=MediaApp(answers))
+    return Guard(
+        build_routes(services, screens=screens, version=version),
+        doorkeeper=Doorkeeper(services.devices, bus=bus, monotonic_s=monotonic_s),
+        buckets=Buckets(limits, monotonic_s=monotonic_s),
+        media=MediaApp(answers),
+    )

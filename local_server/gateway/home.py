@@ -17,6 +17,7 @@ from typing import TypeVar
 import structlog
 
 from local_server.contracts import (
+    Availability,
     ContinueItem,
     DeviceClass,
     Home,
@@ -27,8 +28,10 @@ from local_server.contracts import (
     ResumePoint,
     Row,
     RowKind,
+    TitlePopularity,
     TitleSummary,
     Viewer,
+    WatchlistItem,
 )
 from local_server.errors import NotFound, Refusal, Unavailable
 from local_server.gateway.services import Services
@@ -42,7 +45,6 @@ PATIENCE_S = 2.0
 THREADS = 16  # calls that hang keep theirs: with all of them gone, everything is stood in for
 ROW_TITLES = 40
 SCREENS_KEPT = 64  # profiles
-POPULAR_DAYS = 90
 
 
 class HomeScreens:
@@ -66,7 +68,9 @@ class HomeScreens:
         continuing: Sequence[ContinueItem] = self._ask(
             "playback", lambda: playback.continue_watching(profile_id, ROW_TITLES), (), missing
         )
-        listed = self._ask("playback", lambda: playback.watchlist(profile_id), (), missing)
+        listed: Sequence[WatchlistItem] = self._ask(
+            "playback", lambda: playback.watchlist(profile_id), (), missing
+        )
         plan = self._plan(viewer, device, continuing, [item.title_id for item in listed], missing)
         ids = list(dict.fromkeys(card.title_id for row in plan.rows for card in row.cards))
         titles: Mapping[str, TitleSummary] | None = self._ask(
@@ -123,7 +127,10 @@ class HomeScreens:
             (),
             missing,
         )
-        watched = self._ask("playback", lambda: services.analytics.popular(ROW_TITLES), (), missing)
+        at = self._local_time()
+        watched: Sequence[TitlePopularity] = self._ask(
+            "playback", lambda: services.playback.popular(ROW_TITLES, at), (), missing
+        )
         rows = (
             _planned("continue", RowKind.CONTINUE, "Continue watching", "Where you left off",
                      [item.title_id for item in continuing]),
@@ -181,6 +188,12 @@ def _row(
             update={"reason": card.reason, "resume": resume.get(card.title_id)}
         )
         for card in row.cards
-        if card.title_id in titles
+        if card.title_id in titles and _fits(row, titles[card.title_id])
     )
     return Row(id=row.id, name=row.name, reason=row.reason, kind=row.kind, items=items)
+
+
+def _fits(row: PlannedRow, title: TitleSummary) -> bool:
+    """Lists of everything show what has failed, too; elsewhere it would only be in the way."""
+    lost = title.availability in (Availability.FAILED, Availability.MISSING)
+    return row.kind is RowKind.ALL or not lost

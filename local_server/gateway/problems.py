@@ -64,17 +64,11 @@ def response(status: int, problem: Problem, headers: dict[str, str] | None = Non
 
 def install(app: FastAPI) -> None:
     """Make ``app`` answer every failure with a :class:`~local_server.contracts.Problem`."""
-    app.add_exception_handler(Refusal, _refusal)
+    app.add_exception_handler(Refusal, _failed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(OperationalError, _storage)
-    app.add_exception_handler(DatabaseError, _damaged)
-    app.add_exception_handler(Exception, _unexpected)
-
-
-async def _refusal(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Refusal)  # noqa: S101 - registered for this type
-    return response(error.status, error.problem)
+    app.add_exception_handler(DatabaseError, _failed)
+    app.add_exception_handler(Exception, _failed)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -98,22 +92,20 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return response(422, problem)
 
 
-async def _storage(request: Request, error: Exception) -> JSONResponse:
-    _log.error("gateway.storage_unavailable", path=_shown(request), error=str(error)[:500])
-    return response(503, _STORAGE)
+def of_failure(error: Exception, *, path: str) -> tuple[int, Problem]:
+    """Status and problem of what went wrong inside; logs it."""
+    if isinstance(error, Refusal):
+        return error.status, error.problem
+    if isinstance(error, OperationalError):
+        # The statement alone: what it was given may be a secret's digest.
+        _log.error("gateway.storage_unavailable", path=path[:200], error=str(error.orig)[:500])
+        return 503, _STORAGE
+    if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError):
+        _log.error("gateway.database_damaged", path=path[:200], error=str(error.orig)[:500])
+        return 503, _DAMAGED
+    _log.error("gateway.unexpected_error", path=path[:200], exc_info=error)
+    return 500, _UNEXPECTED
 
 
-async def _damaged(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, IntegrityError):  # a mistake of ours, not of the disk
-        return await _unexpected(request, error)
-    _log.error("gateway.database_damaged", path=_shown(request), error=str(error)[:500])
-    return response(503, _DAMAGED)
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    _log.error("gateway.unexpected_error", path=_shown(request), exc_info=error)
-    return response(500, _UNEXPECTED)
-
-
-def _shown(request: Request) -> str:
-    return request.url.path[:200]
+async def _failed(request: Request, error: Exception) -> JSONResponse:
+    return response(*of_failure(error, path=request.url.path))

@@ -14,7 +14,12 @@ from local_server.services.catalog.service import Catalog
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.experiments.desk import ExperimentDesk
 from local_server.services.recommendation.service import Recommendation
+from local_server.services.users.allowances import Allowances
+from local_server.services.users.devices import Devices
+from local_server.services.users.pins import Locks
+from local_server.services.users.requests import Requests
 from local_server.services.users.service import Users
+from local_server.services.users.setup import Setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,11 @@ class Services:
     catalog: Catalog
     library: Library
     users: Users
+    locks: Locks
+    allowances: Allowances
+    requests: Requests
+    devices: Devices
+    setup: Setup
     recommendation: Recommendation
     experiments: ExperimentDesk
     playback: Playback

@@ -116,6 +116,7 @@ def _engine(path: Path, durability: Durability) -> sqlalchemy.Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_reset_on_return="rollback",
+        hide_parameters=True,  # errors are logged, and some parameters are digests of secrets
     )
 
     @event.listens_for(engine, "connect")

@@ -7,6 +7,7 @@ import itertools
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from local_server.app import EdgeServer, build, build_isolated, isolated_ground
 from local_server.client import EdgeClient
 from local_server.composition import Ground
 from local_server.contracts import JobState, Problem
+from local_server.gateway.limits import Limits
 from local_server.isolation import Order
 from local_server.media.results import StudioResult
 from local_server.media.views import (
@@ -34,6 +36,8 @@ from local_server.runtime.remote.stand_in import Line, stand_in
 from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.serving import HttpServer
 
+# A test asks faster than any person; those about limits bring their own.
+UNLIMITED = Limits(per_s=1e9, burst=1e9)
 EVENING = datetime(2026, 3, 14, 20, 15, tzinfo=UTC)
 
 
@@ -194,14 +198,19 @@ class Edge:
 
 @contextmanager
 def edge_without_http(
-    home: Path, clock: Clock | None = None, *, isolate: bool = False
+    home: Path,
+    clock: Clock | None = None,
+    *,
+    isolate: bool = False,
+    limits: Limits = UNLIMITED,
+    monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Iterator[Edge]:
     """The services put together, in this process or each in its own; not listening."""
     clock = clock or Clock()
     settings = ServerSettings(home=home, starter=False, isolate=isolate)
     if isolate:
         with build_isolated(
-            settings, ground_of=hand_ground, now=clock, extra={"clock": clock}
+            settings, ground_of=hand_ground, now=clock, extra={"clock": clock}, limits=limits
         ) as server:
             line = vars(server.services.jobs)["_line"]
             studio = stand_in(HandStudio, "studio", line)
@@ -215,7 +224,9 @@ def edge_without_http(
         made.append(HandStudio(media_dir=paths.media, listener=listener, now=clock))
         return made[0]
 
-    with build(settings, studio_factory=studio_of, now=clock) as server:
+    with build(
+        settings, studio_factory=studio_of, now=clock, monotonic_s=monotonic_s, limits=limits
+    ) as server:
         yield Edge(server=server, studio=made[0], clock=clock, home=home)
 
 
@@ -233,14 +244,21 @@ def hand_ground(order: Order, hub: Line) -> Ground:
 
 @contextmanager
 def running_edge(
-    home: Path, clock: Clock | None = None, *, isolate: bool = False
+    home: Path,
+    clock: Clock | None = None,
+    *,
+    isolate: bool = False,
+    limits: Limits = UNLIMITED,
+    monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Iterator[Edge]:
     """The whole server on a free port of 127.0.0.1, in a thread of this process.
 
     With ``isolate`` its services are in processes of their own.
     """
     with (
-        edge_without_http(home, clock, isolate=isolate) as edge,
+        edge_without_http(
+            home, clock, isolate=isolate, limits=limits, monotonic_s=monotonic_s
+        ) as edge,
         listen("127.0.0.1", 0) as listener,
     ):
         edge.url = url_of(listener)

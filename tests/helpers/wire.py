@@ -67,7 +67,7 @@ class Wire:
         first, *lines = head.strip().split(CRLF)
         fields = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
         status = int(first.split(" ")[1])
-        length = 0 if method == "HEAD" or status == 304 else int(fields["content-length"])
+        length = 0 if method == "HEAD" or status in (204, 304) else int(fields["content-length"])
         return Answer(status, fields, self._exactly(length))
 
     def is_closed(self) -> bool:

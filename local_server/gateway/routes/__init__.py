@@ -7,15 +7,19 @@ from typing import Any
 from fastapi import APIRouter
 
 from local_server.contracts import Problem
+from local_server.gateway.home import HomeScreens
 from local_server.gateway.routes import (
     analytics,
+    devices,
     household,
     library,
     playback,
     portability,
     profiles,
     server,
+    times,
     titles,
+    watching,
 )
 from local_server.gateway.services import Services
 
@@ -24,15 +28,18 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def routes(services: Services, *, version: str) -> APIRouter:
+def routes(services: Services, *, screens: HomeScreens, version: str) -> APIRouter:
     """All routes, over ``services``."""
     router = APIRouter(prefix="/v1", responses=_PROBLEMS)
     server.add_routes(router, services, version=version)
-    titles.add_routes(router, services)
+    titles.add_routes(router, services, screens)
     library.add_routes(router, services)
     household.add_routes(router, services)
-    playback.add_routes(router, services)
     profiles.add_routes(router, services)
+    times.add_routes(router, services)
+    devices.add_routes(router, services)
+    playback.add_routes(router, services)
+    watching.add_routes(router, services)
     portability.add_routes(router, services)
     analytics.add_routes(router, services)
     return router

@@ -8,38 +8,63 @@ from local_server.contracts import (
     AskPrefetch,
     PlaybackGrant,
     PrefetchGrant,
+    Role,
     StartPlayback,
     WatchEvents,
 )
+from local_server.gateway.roles import CallerOf, needs
 from local_server.gateway.routes.parameters import PathId
 from local_server.gateway.services import Services
+from local_server.gateway.viewing import require_own, watcher_for
+from local_server.services.users.devices import OWNER
 
 
 def add_routes(router: APIRouter, services: Services) -> None:
     """Add the routes to ``router``."""
     playback = services.playback
 
-    @router.post("/playback/sessions", tags=["playback"], status_code=201)
-    def start_playback(body: StartPlayback) -> PlaybackGrant:
+    @router.post(
+        "/playback/sessions", tags=["playback"], dependencies=[needs(Role.GUEST)], status_code=201
+    )
+    def start_playback(caller: CallerOf, body: StartPlayback) -> PlaybackGrant:
         """Leave to play a title."""
+        viewer = watcher_for(services, caller, body.profile_id)
+        # A device speaks for itself; the home's own token serves many screens of one machine.
+        device_id = body.device_id if caller == OWNER else caller.device_id
         return playback.start(
             title_id=body.title_id,
-            profile_id=body.profile_id,
-            device_id=body.device_id,
+            profile_id=viewer.profile_id,
+            device_id=device_id,
             private=body.private,
         )
 
-    @router.delete("/playback/sessions/{session_id}", tags=["playback"], status_code=204)
+    @router.delete(
+        "/playback/sessions/{session_id}",
+        tags=["playback"],
+        dependencies=[needs(Role.GUEST)],
+        status_code=204,
+    )
     def end_playback(session_id: PathId) -> None:
         """Give the session's stream back."""
         playback.end(session_id)
 
-    @router.post("/playback/prefetch", tags=["playback"])
-    def prefetch(body: AskPrefetch) -> PrefetchGrant:
+    @router.post("/playback/prefetch", tags=["playback"], dependencies=[needs(Role.GUEST)])
+    def prefetch(caller: CallerOf, body: AskPrefetch) -> PrefetchGrant:
         """Leave to read the beginning of a title that may be played soon; takes no stream."""
-        return playback.prefetch(title_id=body.title_id, profile_id=body.profile_id)
+        viewer = watcher_for(services, caller, body.profile_id)
+        return playback.prefetch(title_id=body.title_id, profile_id=viewer.profile_id)
 
-    @router.post("/playback/events", tags=["playback"], status_code=204)
-    def post_watch_events(body: WatchEvents) -> None:
-        """Record watch events; each counts once, however often it is sent."""
+    @router.post(
+        "/playback/events",
+        tags=["playback"],
+        dependencies=[needs(Role.GUEST)],
+        status_code=204,
+    )
+    def post_watch_events(caller: CallerOf, body: WatchEvents) -> None:
+        """Record watch events; each counts once, however often it is sent.
+
+        They are kept whether or not the profile is locked or over its time by now.
+        """
+        for profile_id in {event.profile_id for event in body.events}:
+            require_own(caller, profile_id)
         playback.record(body.events)

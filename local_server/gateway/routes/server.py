@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from local_server.contracts import Health
 from local_server.errors import Unavailable
+from local_server.gateway.roles import public
 from local_server.gateway.services import Services
 from local_server.runtime.vitals import Vitals
 
@@ -13,7 +14,7 @@ from local_server.runtime.vitals import Vitals
 def add_routes(router: APIRouter, services: Services, *, version: str) -> None:
     """Add the routes to ``router``."""
 
-    @router.get("/health", tags=["server"])
+    @router.get("/health", tags=["server"], dependencies=[public()])
     def health() -> Health:
         """State of the server and of each service. Needs no token."""
         states = {name: _state(vitals) for name, vitals in services.vitals.items()}

@@ -9,7 +9,7 @@ from local_server.contracts import TitleFacts, TitleKind
 from local_server.errors import NotFound
 from local_server.runtime.database import Database
 from local_server.runtime.events import Announcer
-from local_server.services.playback.ports import MediaAccess, Plans, Profiles, Titles
+from local_server.services.playback.ports import Allowances, MediaAccess, Plans, Profiles, Titles
 from local_server.services.playback.privacy import PrivatePositions
 from local_server.services.playback.rules import ResumeRules
 
@@ -24,6 +24,7 @@ class Part:
         titles: Titles,
         profiles: Profiles,
         plans: Plans,
+        allowances: Allowances,
         media: MediaAccess,
         bus: Announcer,
         now: Callable[[], datetime],
@@ -35,6 +36,7 @@ class Part:
         self._titles = titles
         self._profiles = profiles
         self._plans = plans
+        self._allowances = allowances
         self._media = media
         self._bus = bus
         self._now = now

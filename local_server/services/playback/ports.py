@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from local_server.contracts import Entitlements, TitleFacts, TitleSummary
+from local_server.contracts import Allowance, Entitlements, TitleFacts, TitleSummary
 
 
 class PlayableTitle(Protocol):
@@ -46,6 +46,13 @@ class Profiles(Protocol):
 
     def has_profile(self, profile_id: str) -> bool:
         """Whether there is such a profile."""
+
+
+class Allowances(Protocol):
+    """Schedules and daily minutes, which the users service keeps."""
+
+    def may_watch(self, profile_id: str) -> Allowance:
+        """Whether the profile may watch now; NotFound without such a profile."""
 
 
 class Plans(Protocol):

@@ -40,19 +40,20 @@ class Recording(Sessions):
         """Keep ``events``; durable once this returns. An event delivered before counts once.
 
         Events, resume points and history are one transaction. Sessions of these events keep their
-        streams. Of a private session nothing is kept. Raises
-        :class:`~local_server.errors.Forbidden`, and keeps none, when an event names another
+        streams for as long as their profiles may watch. Of a private session nothing is kept.
+        Raises :class:`~local_server.errors.Forbidden`, and keeps none, when an event names another
         profile than its session's.
         """
         now = self._now()
         max_streams = self._plans.entitlements().max_streams
+        leases = {p: self._lease_until(p, now) for p in {event.profile_id for event in events}}
         with self._database.write() as session:
             _require_own(session, events)
             self._remember_private(session, events, now)
             public = [event for event in events if not is_private(event.session_id)]
             changes = self._keep(session, public, now)
             for session_id in sorted({event.session_id for event in events}):
-                refresh(session, session_id, now=now, max_streams=max_streams)
+                refresh(session, session_id, now=now, max_streams=max_streams, leases=leases)
         self._publish(changes)
         self.announce_streams()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -148,6 +149,16 @@ class Sessions(Part):
             row = session.get(ResumePointRow, (profile_id, title_id))
             return None if row is None else resume_point(standing_of(row), self._rules)
 
+    def _lease_until(self, profile_id: str, now: datetime) -> datetime:
+        """How far a lease of the profile may be renewed: not at all once it may not watch."""
+        try:
+            allowance = self._allowances.may_watch(profile_id)
+        except NotFound:
+            return now
+        if not allowance.allowed:
+            return now
+        return now + LEASE if allowance.until is None else min(now + LEASE, allowance.until)
+
     def _private_position_s(
         self, session: Session, device_id: str, profile_id: str, title_id: str
     ) -> float | None:
@@ -177,14 +188,22 @@ class Sessions(Part):
             self._private.drop(session_id)
 
 
-def refresh(session: Session, session_id: str, *, now: datetime, max_streams: int) -> None:
-    """Let a session that was heard of keep its stream."""
+def refresh(
+    session: Session,
+    session_id: str,
+    *,
+    now: datetime,
+    max_streams: int,
+    leases: Mapping[str, datetime],
+) -> None:
+    """Let a session that was heard of keep its stream, until what ``leases`` say of its profile."""
     row = session.get(SessionRow, session_id)
     if row is None or row.ended_at is not None:
         return
+    lease_until = leases.get(row.profile_id, now)
     # A lease that has lapsed comes back only while there is room: another may have the stream.
-    if row.lease_until > now or _active(session, now) < max_streams:
-        row.lease_until = now + LEASE
+    if lease_until > now and (row.lease_until > now or _active(session, now) < max_streams):
+        row.lease_until = lease_until
         session.flush()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from local_server.contracts import Availability, Problem, WatchEvent, WatchKind
+from local_server.contracts import Availability, DeviceClass, Problem, WatchEvent, WatchKind
 from local_server.errors import Conflict, NotFound
 from local_server.services.catalog.library import Library, Starter
 from local_server.services.catalog.names import EpisodeName, FilmName
@@ -46,14 +47,15 @@ def watch(edge: Edge, title_id: str, position_s: float, *, session_id: str = "s"
 
 
 def rows(edge: Edge) -> dict[str, list[str]]:
-    home = edge.server.services.recommendation.home(profile(edge))
+    viewer = edge.server.services.users.viewer(profile(edge))
+    home = edge.server.screens.of(viewer, DeviceClass.DESKTOP)
     return {row.id: [title.name for title in row.items] for row in home.rows}
 
 
 def learned(edge: Edge) -> list[str]:
     """Titles recommendation knows to have been seen."""
-    with edge.server.services.databases["recommendation"].read() as session:
-        return list(session.scalars(text("SELECT title_id FROM viewings")))
+    with closing(sqlite3.connect(edge.server.paths.database("recommendation"))) as connection:
+        return [row[0] for row in connection.execute("SELECT title_id FROM viewings")]
 
 
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:

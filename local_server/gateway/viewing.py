@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Path, Query, Request
 
 from local_server.contracts import Allowance, Id, Principal, Reason, Role, Viewer
-from local_server.errors import Forbidden
+from local_server.errors import Forbidden, NotFound
 from local_server.gateway.roles import has, principal_of, services_of
 from local_server.gateway.services import Services
 
@@ -56,6 +56,16 @@ def watcher_for(services: Services, principal: Principal, profile_id: str) -> Vi
     if allowance.reason is not None:
         raise Forbidden(allowance.reason, _OVER[allowance.reason], hint=_when(services, allowance))
     return viewer
+
+
+def require_visible(services: Services, viewer: Viewer, title_id: str) -> None:
+    """:class:`~local_server.errors.NotFound` for a title the viewer may not see, as for none."""
+    if title_id not in services.catalog.summaries([title_id], viewer.visibility):
+        raise NotFound(
+            "title_not_found",
+            "There is no such title in the library",
+            hint="It may have been removed; go back to the list.",
+        )
 
 
 def path_viewer(request: Request, profile_id: Annotated[Id, Path()]) -> Viewer:

@@ -15,7 +15,7 @@ from local_server.contracts import (
 from local_server.gateway.roles import CallerOf, needs
 from local_server.gateway.routes.parameters import PathId
 from local_server.gateway.services import Services
-from local_server.gateway.viewing import require_own, watcher_for
+from local_server.gateway.viewing import require_own, require_visible, watcher_for
 from local_server.services.users.devices import OWNER
 
 
@@ -29,6 +29,7 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def start_playback(caller: CallerOf, body: StartPlayback) -> PlaybackGrant:
         """Leave to play a title."""
         viewer = watcher_for(services, caller, body.profile_id)
+        require_visible(services, viewer, body.title_id)
         # A device speaks for itself; the home's own token serves many screens of one machine.
         device_id = body.device_id if caller == OWNER else caller.device_id
         return playback.start(
@@ -52,6 +53,7 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def prefetch(caller: CallerOf, body: AskPrefetch) -> PrefetchGrant:
         """Leave to read the beginning of a title that may be played soon; takes no stream."""
         viewer = watcher_for(services, caller, body.profile_id)
+        require_visible(services, viewer, body.title_id)
         return playback.prefetch(title_id=body.title_id, profile_id=viewer.profile_id)
 
     @router.post(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 
-from local_server.contracts import ImportFile, ImportReport, ProfileDocument
-from local_server.gateway.routes.parameters import PathId
+from local_server.contracts import ImportFile, ImportReport, ProfileDocument, Role
+from local_server.gateway.roles import needs
 from local_server.gateway.services import Services
+from local_server.gateway.viewing import PathViewer
+
+_OWN: dict[str, Any] = {"tags": ["portability"], "dependencies": [needs(Role.MEMBER)]}
 
 
 def add_routes(router: APIRouter, services: Services) -> None:
     """Add the routes to ``router``."""
     portability = services.portability
 
-    @router.get("/profiles/{profile_id}/export", tags=["portability"])
-    def export_profile(profile_id: PathId) -> ProfileDocument:
+    @router.get("/profiles/{profile_id}/export", **_OWN)
+    def export_profile(viewer: PathViewer) -> ProfileDocument:
         """Everything of a profile, to keep or to take to another server."""
-        return portability.export_profile(profile_id)
+        return portability.export_profile(viewer.profile_id)
 
-    @router.post("/profiles/{profile_id}/import", tags=["portability"])
-    def import_profile(profile_id: PathId, body: ImportFile) -> ImportReport:
+    @router.post("/profiles/{profile_id}/import", **_OWN)
+    def import_profile(viewer: PathViewer, body: ImportFile) -> ImportReport:
         """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of it."""
-        return portability.import_file(profile_id, body)
+        return portability.import_file(viewer.profile_id, body)

@@ -12,6 +12,8 @@ from local_server.services.catalog.names import fold
 from local_server.services.catalog.tables import TitleRow
 
 _SEPARATOR = "|"
+# Whoever is allowed a series is allowed its episodes, and with a film its parts and editions.
+_FAMILY = (TitleRow.id, TitleRow.series_id, TitleRow.parent_id)
 
 
 def member(value: str) -> str:
@@ -35,11 +37,10 @@ def seen_by(visibility: Visibility) -> tuple[ColumnElement[bool], ...]:
 
 
 def _conditions(visibility: Visibility) -> Iterator[ColumnElement[bool]]:
-    if visibility.max_age is not None:
-        fits = TitleRow.shown_age <= visibility.max_age
-        yield or_(TitleRow.shown_age.is_(None), fits) if visibility.unrated else fits
-    elif not visibility.unrated:
-        yield TitleRow.shown_age.isnot(None)
+    rated = tuple(_ratings(visibility))
+    if rated:
+        allowed = (_member_of(c, visibility.allowed_titles) for c in _FAMILY)
+        yield or_(and_(*rated), *allowed) if visibility.allowed_titles else and_(*rated)
     if visibility.libraries is not None:
         yield TitleRow.library_id.in_(visibility.libraries)
     if visibility.blocked_titles:
@@ -55,6 +56,20 @@ def _conditions(visibility: Visibility) -> Iterator[ColumnElement[bool]]:
             or_(TitleRow.shown_allowed == "", TitleRow.shown_allowed.like(here)),
             TitleRow.shown_blocked.not_like(here),
         )
+
+
+def _ratings(visibility: Visibility) -> Iterator[ColumnElement[bool]]:
+    if visibility.max_age is not None:
+        fits = TitleRow.shown_age <= visibility.max_age
+        yield or_(TitleRow.shown_age.is_(None), fits) if visibility.unrated else fits
+    elif not visibility.unrated:
+        yield TitleRow.shown_age.isnot(None)
+
+
+def _member_of(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ids: tuple[str, ...]
+) -> ColumnElement[bool]:
+    return and_(column.isnot(None), column.in_(ids))
 
 
 def _no_member_of(

@@ -131,9 +131,7 @@ class Playback:
         for as long as their profiles may watch.
         """
         now = self._now()
-        leases = {p: self._lease_until(p, now) for p in {event.profile_id for event in events}}
         moved: dict[tuple[str, str], Standing] = {}
-        max_streams = self._plans.entitlements().max_streams
         with self._database.write() as session:
             for event in events:
                 if _insert_event(session, event, received_at=now):
@@ -141,8 +139,7 @@ class Playback:
                     candidate = standing(event, received_at=now)
                     if _move(session, key, candidate):
                         moved[key] = candidate
-            for session_id in sorted({event.session_id for event in events}):
-                _refresh(session, session_id, now=now, max_streams=max_streams, leases=leases)
+        self._renew(events, now)
         for (profile_id, title_id), now_at in moved.items():
             self._bus.publish(_moved(profile_id, title_id, now_at))
         self.announce_streams()
@@ -177,6 +174,14 @@ class Playback:
         """Minutes the profile watched between two moments; see :mod:`.minutes`."""
         with self._database.read() as session:
             return watched_minutes(session, profile_id, start, end)
+
+    def _renew(self, events: Sequence[WatchEvent], now: datetime) -> None:
+        """Let sessions keep their streams; after their events, which count for what is left."""
+        leases = {p: self._lease_until(p, now) for p in {event.profile_id for event in events}}
+        max_streams = self._plans.entitlements().max_streams
+        with self._database.write() as session:
+            for session_id in sorted({event.session_id for event in events}):
+                _refresh(session, session_id, now=now, max_streams=max_streams, leases=leases)
 
     def _lease_until(self, profile_id: str, now: datetime) -> datetime:
         """How far a lease of the profile may be renewed: not at all once it may not watch."""

@@ -34,7 +34,7 @@ from local_server.gateway.services import Services
 from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
-from local_server.people import LateWatched, Sources, people
+from local_server.people import LateWatched, People, Sources, people
 from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home, logs
 from local_server.runtime.database import Database, Durability
@@ -50,6 +50,7 @@ from local_server.services.catalog.views import Views
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.service import Recommendation
 from local_server.services.users.pins import pin_hasher
+from local_server.services.users.ports import Watched
 from local_server.serving import HttpServer
 
 _log = structlog.get_logger(__name__)
@@ -263,25 +264,10 @@ def _services(
 ) -> Services:
     now, new_id = sources.now, sources.new_id
     desk = StudioDesk(studio)
-    library = Library(
-        databases["catalog"],
-        preparation=desk,
-        media=links,
-        own_folders=(paths.home.resolve(),),
-        now=now,
-        new_id=new_id,
-    )
+    library = _library(databases["catalog"], paths, desk=desk, links=links, sources=sources)
     catalog = Catalog(databases["catalog"], views=Views(media=links, progress=library.progress))
     watched = LateWatched()
-    household = people(
-        databases["users"],
-        owner_token=home.secret(paths.token),
-        server_zone=server_zone(),
-        watched=watched,
-        bus=bus,
-        sources=sources,
-        hasher=pin_hasher(),
-    )
+    household = _household(databases["users"], paths, watched=watched, bus=bus, sources=sources)
     billing = Billing(databases["billing"], now=now, new_id=new_id)
     billing.ensure_subscription()
     recommendation = Recommendation(
@@ -315,4 +301,31 @@ def _services(
         billing=billing,
         jobs=desk,
         databases=databases,
+    )
+
+
+def _household(
+    database: Database, paths: ServerPaths, *, watched: Watched, bus: EventBus, sources: Sources
+) -> People:
+    return people(
+        database,
+        owner_token=home.secret(paths.token),
+        server_zone=server_zone(),
+        watched=watched,
+        bus=bus,
+        sources=sources,
+        hasher=pin_hasher(),
+    )
+
+
+def _library(
+    database: Database, paths: ServerPaths, *, desk: StudioDesk, links: MediaLinks, sources: Sources
+) -> Library:
+    return Library(
+        database,
+        preparation=desk,
+        media=links,
+        own_folders=(paths.home.resolve(),),
+        now=sources.now,
+        new_id=sources.new_id,
     )

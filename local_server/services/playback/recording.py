@@ -45,17 +45,22 @@ class Recording(Sessions):
         profile than its session's.
         """
         now = self._now()
-        max_streams = self._plans.entitlements().max_streams
-        leases = {p: self._lease_until(p, now) for p in {event.profile_id for event in events}}
         with self._database.write() as session:
             _require_own(session, events)
             self._remember_private(session, events, now)
             public = [event for event in events if not is_private(event.session_id)]
             changes = self._keep(session, public, now)
-            for session_id in sorted({event.session_id for event in events}):
-                refresh(session, session_id, now=now, max_streams=max_streams, leases=leases)
+        self._renew(events, now)
         self._publish(changes)
         self.announce_streams()
+
+    def _renew(self, events: Sequence[WatchEvent], now: datetime) -> None:
+        """Let sessions keep their streams; after their events, which count for what is left."""
+        leases = {p: self._lease_until(p, now) for p in {event.profile_id for event in events}}
+        max_streams = self._plans.entitlements().max_streams
+        with self._database.write() as session:
+            for session_id in sorted({event.session_id for event in events}):
+                refresh(session, session_id, now=now, max_streams=max_streams, leases=leases)
 
     def mark(
         self, profile_id: str, title_id: str, *, watched: bool, season: int | None = None

@@ -35,6 +35,7 @@ from local_server.services.catalog.naming.titles import Title, split_title
 ABSOLUTE_MIN = 100  # no season has as many episodes; such a number counts through the series
 
 _SQUARE = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
+_GROUP_BEHIND = re.compile(r"(?<=\])-\w{2,15}$")
 _VERSION = re.compile(r"^[\s._]*v\d(?![^\W_])", re.IGNORECASE)
 _FIRST_WORDS = re.compile(r"^[\s._\-]*(?:end|fin(?:al)?)?[\s._]*(?=[\[(]|$)", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def read_episode(path: PurePath, name: str, *, library: LibraryKind) -> Reading 
     if around.parent.episode and (marker is None or marker.alone):
         bare = around.parent.name  # the folder of one release, the file in it named at random
         marker = find_marked(bare)
-    if marker is None and not series:
+    if marker is None and not series and around.season is None:
         return None
     if marker is None:
         return _unnumbered(path, text, around)
@@ -122,7 +123,7 @@ def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Read
 def _episode_title(after: str) -> str:
     after = _VERSION.sub("", after)
     after = _FIRST_WORDS.sub("", after, count=1)
-    after = _SQUARE.sub(" ", after)
+    after = _SQUARE.sub(" ", _GROUP_BEHIND.sub("", after))
     after = after[: title_end("x" + after) - 1]
     title = tidy(after)
     return title if any(c.isalnum() for c in title) else ""

@@ -37,8 +37,8 @@ def read_film(path: PurePath, name: str) -> Reading:
     label = version_label(text, folder)
     own = split_title(take_ids(folder.name)[0]) if label is not None else split_title(text)
     title, year, belongs = _with_folder(own, folder)
-    tail = label if label is not None else own.tail
-    release = facts(text, tail or "")
+    tail = label or own.tail
+    release = facts(text, tail)
     edition = edition or folder.edition if belongs else edition
     edition = edition or edition_in(tail)
     number = part.number if part is not None and part.sure else part_in_tail(tail)
@@ -82,10 +82,8 @@ def version_label(text: str, folder: Folder) -> str | None:
 def version_words(label: str, edition: str, release: Release) -> str:
     """What to call a version: its label, else edition, resolution and 3D."""
     label = _words(label)
-    if label and not only_weak(label):
-        known = edition and fold(edition) not in fold(label)
-        return f"{edition} {label}" if known else label
-    words = [edition, label or release.resolution]
+    named = "" if fold(edition) in fold(label) else edition
+    words = [named, label or release.resolution]
     if release.stereo and not label:
         words.append("3D")
     return " ".join(word for word in words if word)

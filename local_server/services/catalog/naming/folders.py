@@ -65,6 +65,8 @@ def is_part_folder(name: str) -> bool:
 def read_folder(name: str, around: str = "") -> Folder:
     """Read a folder's ``name``, which lies in one called ``around`` ("" for the library's root)."""
     readable = stem(name)
+    if readable.startswith("[") and readable.find("]") == len(readable) - 1:
+        readable = readable[1:-1]
     bare, ids = take_ids(readable)
     bare, edition = take_edition(bare)
     outer = split_title(take_ids(stem(around))[0]).title if around else ""

@@ -69,7 +69,7 @@ _ORDINAL_DASH = re.compile(
 _EPISODE_ALONE = (
     re.compile(
         EDGE
-        + rf"{EPISODE_WORD}[ ._\-#]*(?P<e>\d{{1,4}})(?P<more>(?:[ ]?[-~&+][ ]?(?:ep?)?\d{{1,4}}"
+        + rf"{EPISODE_WORD}[ ._\-#]*(?P<e>\d{{1,4}})(?P<more>(?:(?:[-~&+](?:ep?)?|[ ][-~&+][ ]ep?)\d{{1,4}}"
         r"(?![^\W_]))?)(?:v\d)?(?![^\W_])",
         re.IGNORECASE,
     ),
@@ -191,7 +191,8 @@ def _n_x_n(text: str) -> Marker | None:
     for match in _N_X_N.finditer(text):
         season, digits = match["s"] or match["t"], match["e"]
         # "4x4" and "16x9" are things, not episodes, unless a name begins with them or says "s".
-        plain = match["s"] or len(digits) >= 2 or len(season) == 4 or not match.start()
+        opens = not match.start() and season != digits
+        plain = match["s"] or len(digits) >= 2 or len(season) == 4 or opens
         if plain and (len(digits) <= 3 or match["s"]) and (season, digits) not in _SHAPES:
             return _marker(match, int(season), int(digits))
     return None

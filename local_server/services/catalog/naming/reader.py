@@ -80,7 +80,7 @@ def _read_extra(
         return _extra(folder[0], name, folder[1])
     named = by_name(name, path.suffix)
     if named is not None:
-        base = named[1] or stem(rooted.parent.name)
+        base = named[1] or surroundings(rooted).work.name
         return _extra(named[0], base, rooted.parent)
     if library is not LibraryKind.MOVIES and is_creditless(name):
         return _extra(ExtraKind.OTHER, name, rooted.parent)

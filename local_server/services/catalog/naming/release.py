@@ -20,8 +20,9 @@ _HARD = (
 )
 # These are, now and then: a year in brackets after them means that the title still runs.
 _SOFT = r"blu-?ray|remux|telesync|telecine|truehd|atmos|flac|uhd|ultrahd|dts|hdr|hdc|4k"
+_SOFT_AT_END = r"(?<=[._\[])(?:sbs|tab|3d)(?=\]?$)"
 _RELEASE = re.compile(
-    rf"(?<![^\W_])(?:(?P<hard>{_HARD})|(?P<soft>{_SOFT}))(?![^\W_])", re.IGNORECASE
+    rf"(?<![^\W_])(?:(?P<hard>{_HARD})|(?P<soft>{_SOFT}|{_SOFT_AT_END}))(?![^\W_])", re.IGNORECASE
 )
 
 # Words of releases and of titles alike; they count next to what is none of a title.

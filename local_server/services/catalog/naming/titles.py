@@ -31,7 +31,7 @@ _VERSION = re.compile(r"\sv\d$")
 _COUNTS = re.compile(r"^[\W\d_]*(?:月新番|fin|end)?[\W\d_]*$", re.IGNORECASE)
 _LEADING = re.compile(r"^\s*\[(?P<inside>[^\[\]]*)\]\s*[_.]?")
 
-_ASIAN = str.maketrans("【】", "[]")
+_ASIAN = str.maketrans("【】（）", "[]()")  # noqa: RUF001 - brackets of Asian keyboards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Title:
 
 def split_title(text: str) -> Title:
     """Read ``text``, a name without identifiers; an empty title when it has no letter or digit."""
-    text = _without_site(text)
+    text = _without_site(text.translate(_ASIAN))
     for match in _BRACKET_YEAR.finditer(text):
         if _clean(text[: match.start()]):
             return _before_year(text, match)
@@ -102,7 +102,6 @@ def _without_site(text: str) -> str:
 
 def _clean(text: str) -> str:
     """``text`` without a leading group and without brackets of releases; "" if nothing is left."""
-    text = text.translate(_ASIAN)
     bare = tidy(_ROUND.sub(_without_release, _SQUARE.sub(" ", text)))
     if any(c.isalpha() for c in bare) or (any(c.isalnum() for c in bare) and "[" not in text):
         return _VERSION.sub("", bare) if "[" in text else bare

@@ -17,7 +17,7 @@ from local_server.services.catalog.naming.counting import (
 from local_server.services.catalog.naming.dates import find_date
 from local_server.services.catalog.naming.films import UNTITLED, version_words
 from local_server.services.catalog.naming.folders import Surroundings, surroundings
-from local_server.services.catalog.naming.guessing import guess
+from local_server.services.catalog.naming.guessing import Guess, guess
 from local_server.services.catalog.naming.ids import merged, take_edition, take_ids
 from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
 from local_server.services.catalog.naming.marker import Marker
@@ -150,7 +150,8 @@ def _series(own: Title, around: Surroundings) -> Title:
 
 def _unnumbered(path: PurePath, text: str, around: Surroundings) -> Reading:
     """A file without a number that we see: guessit may; else it is known by its name alone."""
-    guessed = guess(path.name[:200])
+    counts = any(c.isdecimal() for c in text[: title_end(text)])
+    guessed = guess(path.name[:200]) if counts else Guess()
     own = split_title(text)
     release = facts(text, own.tail)
     numbered = bool(guessed.episodes)

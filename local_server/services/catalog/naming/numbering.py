@@ -68,9 +68,8 @@ _ORDINAL_DASH = re.compile(
 )
 _EPISODE_ALONE = (
     re.compile(
-        EDGE
-        + rf"{EPISODE_WORD}[ ._\-#]*(?P<e>\d{{1,4}})(?P<more>(?:(?:[-~&+](?:ep?)?|[ ][-~&+][ ]ep?)\d{{1,4}}"
-        r"(?![^\W_]))?)(?:v\d)?(?![^\W_])",
+        EDGE + rf"{EPISODE_WORD}[ ._\-#]*(?P<e>\d{{1,4}})"
+        r"(?P<more>(?:(?:[-~&+](?:ep?)?|[ ][-~&+][ ]ep?)\d{1,4}(?![^\W_]))?)(?:v\d)?(?![^\W_])",
         re.IGNORECASE,
     ),
     re.compile(

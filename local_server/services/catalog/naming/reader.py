@@ -57,6 +57,7 @@ def _settled(film: Reading, path: PurePath, name: str) -> Reading:
     """A film of a mixed library: guessit is asked when nothing about the name says "film"."""
     folder = surroundings(path).work.title
     said = film.year or film.ids or film.version or film.part or is_release(name) or " " in name
+    said = said or not any(c.isdecimal() for c in name)
     if said or fold(folder.title) == fold(film.title):
         return film
     guessed = guess(path.name[:200])

@@ -36,7 +36,8 @@ def readable(text: str) -> str:
     text = text[:NAME_MAX]
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", "".join(map(_readable_character, text)))
+    shown = "".join(map(_readable_character, text))
+    return unicodedata.normalize("NFC", shown)[:NAME_MAX]  # a few letters become two
 
 
 def _readable_character(character: str) -> str:

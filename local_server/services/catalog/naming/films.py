@@ -10,7 +10,7 @@ from local_server.services.catalog.naming.ids import merged, take_edition, take_
 from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.parts import find_part, part_in_tail
 from local_server.services.catalog.naming.reading import Reading, Release
-from local_server.services.catalog.naming.release import edition_in, facts, only_weak
+from local_server.services.catalog.naming.release import edition_in, facts, is_release, only_weak
 from local_server.services.catalog.naming.text import fold, spaced, stem
 from local_server.services.catalog.naming.titles import Title, split_title
 
@@ -115,9 +115,19 @@ def _with_folder(own: Title, folder: Folder) -> tuple[str, int | None, bool]:
     years_agree = own.year is None or around.year is None or own.year == around.year
     if folder.ids and years_agree:
         return around.title, around.year or own.year, True
+    if _is_abbreviation(own, mine, theirs, folder):
+        return around.title, around.year, True
     if own.year is None and around.year and _shares_a_word(mine, theirs):
         return around.title, around.year, True
     return own.title, own.year, False
+
+
+def _is_abbreviation(own: Title, mine: str, theirs: str, folder: Folder) -> bool:
+    """Whether a file in a release's folder has the short name that its makers gave it."""
+    if not is_release(folder.name):
+        return False
+    short = own.year is None and own.title.islower() and " " not in own.title
+    return short or (own.year == folder.title.year and mine.endswith(" " + theirs))
 
 
 def _shares_a_word(first: str, second: str) -> bool:

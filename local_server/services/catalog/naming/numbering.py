@@ -22,7 +22,7 @@ from local_server.services.catalog.naming.words import (
 
 _MORE_E = (
     r"(?P<more>(?:[ ._]?[-~+&,\u2013]?[ ._]?(?:s\d{1,4}[._ ]?)?x?(?:ep?|e)[._ ]?\d{1,5}"
-    r"|-x\d{1,4}|[-~]\d{1,3}(?![^\W_])(?![._ ]?(?:bits?|ch)))*)"
+    r"|-x\d{1,4}|[-~+]\d{1,3}(?![^\W_])(?![._ ]?(?:bits?|ch)))*)"
 )
 _S_E = re.compile(
     EDGE + r"s(?P<s>\d{1,4})[\]\[ ._\-]{0,3}x?(?:ep?|e)[._ \-]{0,2}(?P<e>\d{1,5})"
@@ -30,7 +30,7 @@ _S_E = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _MORE_X = (
-    r"(?P<more>(?:(?: ?- ?| & |\+|)(?:\d{1,4})?xe?\d{1,3}|-e\d{1,3}"
+    r"(?P<more>(?:(?: ?- ?| & |[+.]|)(?:\d{1,4})?xe?\d{1,3}|-e\d{1,3}"
     r"|[-~]\d{2,3}(?![^\W_])|_\d{2}(?![^\W_]))*)"
 )
 _N_X_N = re.compile(

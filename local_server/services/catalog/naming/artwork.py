@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 
+from local_server.services.catalog.naming.text import NAME_MAX
+
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif", ".tbn"})
 
 
@@ -82,7 +84,7 @@ _SEASON = re.compile(
 def artwork_role(name: str, video_stems: Collection[str] = ()) -> ArtRole | None:
     """What the picture ``name`` is for, relative to the folder of videos with these stems."""
     path = PurePath(name)
-    if path.suffix.lower() not in PICTURE_SUFFIXES:
+    if path.suffix.lower() not in PICTURE_SUFFIXES or len(path.name) > NAME_MAX:
         return None
     stem = path.stem
     if path.parent.name.casefold() in _EXTRA_FOLDERS:

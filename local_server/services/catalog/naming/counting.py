@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from local_server.services.catalog.naming.marker import Marker, numbers
+from local_server.services.catalog.naming.seasons import season_in
 
 _GROUP = re.compile(r"^\s*\[[^\]]*[^\W\d][^\]]*\]")
 _VERSION = r"(?:[ ]?v\d)?"
@@ -46,7 +47,25 @@ _TRAILING = re.compile(
     r"[\s._](?P<e>\d{1,4})(?P<more>(?:-\d{2,4})?)" + _VERSION + r"\s*(?=$|[\[(])"
 )
 _INSIDE = re.compile(r"(?<=[^\W\d_])[\s_](?P<e>\d{2,3})[\s_](?=[^\W\d_])")
+_AFTER_SEASON = re.compile(r"[ ._]{1,3}(?P<e>\d{1,4})(?![^\W_])")
 _ABSOLUTE = re.compile(r"^\s*-\s*\(?(?P<n>\d{3,4})\)?(?=\s*(?:-|$|\[))")
+
+
+def find_season_alone(text: str) -> Marker | None:
+    """A season, with a bare number behind it or none: "Show S2 05", "Show S02 1080p"."""
+    found = season_in(text)
+    if found is None:
+        return None
+    season, start, end = found
+    number = _AFTER_SEASON.match(text, end)
+    if number and _is_year(number["e"]):
+        number = None
+    return Marker(
+        start=start,
+        end=number.end() if number else end,
+        season=season,
+        episodes=(int(number["e"]),) if number else (),
+    )
 
 
 def is_creditless(text: str) -> bool:
@@ -106,6 +125,7 @@ def _compact(match: re.Match[str]) -> Marker | None:
         end=match.end() if last or not more else match.end("n"),
         season=season,
         episodes=numbers(episode, last),
+        alone=True,
     )
 
 

@@ -7,6 +7,7 @@ import codecs
 from charset_normalizer import from_bytes
 
 TEXT_MAX_BYTES = 1 << 20  # more than any note beside a film; the rest is not looked at
+KANA_MIN_SHARE = 0.3  # of all that is not ASCII; Chinese and Korean have none
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,7 +33,7 @@ def decode_text(data: bytes) -> str:
     try:
         return (data if b"\0" not in data else b"\xff").decode("utf-8")
     except UnicodeDecodeError:
-        return _unmarked_utf16(data) or _guessed(data)
+        return _unmarked_utf16(data) or _japanese(data) or _guessed(data)
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -42,6 +43,20 @@ def _unmarked_utf16(data: bytes) -> str | None:
     zeros = data[:200:2].count(0), data[1:200:2].count(0)
     encoding = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     return data[: len(data) // 2 * 2].decode(encoding, errors="replace")
+
+
+def _japanese(data: bytes) -> str | None:
+    """Text full of kana: the guesser takes their regular bytes for noise, or for Korean."""
+    for encoding in ("shift_jis", "euc_jp"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        foreign = [character for character in text if not character.isascii()]
+        kana = sum("\u3041" <= character <= "\u30fe" for character in foreign)
+        if kana >= KANA_MIN_SHARE * len(foreign):
+            return text
+    return None
 
 
 def _guessed(data: bytes) -> str:

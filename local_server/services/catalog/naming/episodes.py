@@ -11,13 +11,14 @@ from local_server.services.catalog.naming.counting import (
     absolute_before,
     find_anime,
     find_bare,
+    find_season_alone,
     find_special,
     is_grouped,
 )
 from local_server.services.catalog.naming.dates import find_date
 from local_server.services.catalog.naming.films import UNTITLED, version_words
 from local_server.services.catalog.naming.folders import Surroundings, surroundings
-from local_server.services.catalog.naming.guessing import guess
+from local_server.services.catalog.naming.guessing import Guess, guess
 from local_server.services.catalog.naming.ids import merged, take_edition, take_ids
 from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
 from local_server.services.catalog.naming.marker import Marker
@@ -35,6 +36,7 @@ from local_server.services.catalog.naming.titles import Title, split_title
 ABSOLUTE_MIN = 100  # no season has as many episodes; such a number counts through the series
 
 _SQUARE = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
+_GROUP_BEHIND = re.compile(r"(?<=\])-\w{2,15}$")
 _VERSION = re.compile(r"^[\s._]*v\d(?![^\W_])", re.IGNORECASE)
 _FIRST_WORDS = re.compile(r"^[\s._\-]*(?:end|fin(?:al)?)?[\s._]*(?=[\[(]|$)", re.IGNORECASE)
 
@@ -53,10 +55,10 @@ def read_episode(path: PurePath, name: str, *, library: LibraryKind) -> Reading 
     marker = _find(bare, around, sure_of_series=series)
     if marker is None and part is not None and around.season is None:
         marker, bare = _find(text, around, sure_of_series=series), text
-    if around.parent.episode and (marker is None or marker.alone):
+    if around.parent.episode and (marker is None or marker.alone or marker.season is None):
         bare = around.parent.name  # the folder of one release, the file in it named at random
-        marker = find_marked(bare)
-    if marker is None and not series:
+        marker = find_marked(bare) or find_day(bare)
+    if marker is None and not series and around.season is None:
         return None
     if marker is None:
         return _unnumbered(path, text, around)
@@ -79,7 +81,10 @@ def _find(text: str, around: Surroundings, *, sure_of_series: bool) -> Marker | 
         if marker is not None:
             return marker
     marker = find_anime(text)
-    return marker if marker is not None or not inside else find_bare(text[: title_end(text)])
+    if marker is not None or not inside:
+        return marker
+    words = text[: title_end(text)]
+    return find_season_alone(words) or find_bare(words)
 
 
 def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Reading:
@@ -95,7 +100,14 @@ def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Read
     if marker.season is not None and (found := absolute_after(after)):
         absolute, after = (found[0],), after[found[1] :]
     season = marker.season if marker.season is not None else around.season
-    if marker.alone and (season is None or max(marker.episodes) >= ABSOLUTE_MIN):
+    episodes = marker.episodes
+    if marker.alone and season and not is_grouped(text):
+        episodes = tuple(_in_season(number, season) for number in episodes)
+    if (
+        marker.alone
+        and episodes == marker.episodes
+        and (season is None or max(marker.episodes) >= ABSOLUTE_MIN)
+    ):
         absolute = marker.episodes
     tail = after[title_end("x" + after) - 1 :]
     release = facts(text, after)
@@ -109,7 +121,7 @@ def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Read
         title=series.title or UNTITLED,
         year=series.year,
         season=season,
-        episodes=marker.episodes,
+        episodes=episodes,
         absolute=absolute,
         air_date=day,
         episode_title=_episode_title(after),
@@ -119,10 +131,15 @@ def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Read
     )
 
 
+def _in_season(number: int, season: int) -> int:
+    """The 11 of "1011" in a folder of season 10."""
+    return number % 100 if number // 100 == season and number % 100 else number
+
+
 def _episode_title(after: str) -> str:
     after = _VERSION.sub("", after)
     after = _FIRST_WORDS.sub("", after, count=1)
-    after = _SQUARE.sub(" ", after)
+    after = _SQUARE.sub(" ", _GROUP_BEHIND.sub("", after))
     after = after[: title_end("x" + after) - 1]
     title = tidy(after)
     return title if any(c.isalnum() for c in title) else ""
@@ -149,7 +166,8 @@ def _series(own: Title, around: Surroundings) -> Title:
 
 def _unnumbered(path: PurePath, text: str, around: Surroundings) -> Reading:
     """A file without a number that we see: guessit may; else it is known by its name alone."""
-    guessed = guess(path.name[:200])
+    counts = any(c.isdecimal() for c in text[: title_end(text)])
+    guessed = guess(path.name[:200]) if counts else Guess()
     own = split_title(text)
     release = facts(text, own.tail)
     numbered = bool(guessed.episodes)

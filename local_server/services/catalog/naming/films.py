@@ -10,7 +10,7 @@ from local_server.services.catalog.naming.ids import merged, take_edition, take_
 from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.parts import find_part, part_in_tail
 from local_server.services.catalog.naming.reading import Reading, Release
-from local_server.services.catalog.naming.release import edition_in, facts, only_weak
+from local_server.services.catalog.naming.release import edition_in, facts, is_release, only_weak
 from local_server.services.catalog.naming.text import fold, spaced, stem
 from local_server.services.catalog.naming.titles import Title, split_title
 
@@ -37,8 +37,8 @@ def read_film(path: PurePath, name: str) -> Reading:
     label = version_label(text, folder)
     own = split_title(take_ids(folder.name)[0]) if label is not None else split_title(text)
     title, year, belongs = _with_folder(own, folder)
-    tail = label if label is not None else own.tail
-    release = facts(text, tail or "")
+    tail = label or own.tail
+    release = facts(text, tail)
     edition = edition or folder.edition if belongs else edition
     edition = edition or edition_in(tail)
     number = part.number if part is not None and part.sure else part_in_tail(tail)
@@ -82,10 +82,8 @@ def version_label(text: str, folder: Folder) -> str | None:
 def version_words(label: str, edition: str, release: Release) -> str:
     """What to call a version: its label, else edition, resolution and 3D."""
     label = _words(label)
-    if label and not only_weak(label):
-        known = edition and fold(edition) not in fold(label)
-        return f"{edition} {label}" if known else label
-    words = [edition, label or release.resolution]
+    named = "" if fold(edition) in fold(label) else edition
+    words = [named, label or release.resolution]
     if release.stereo and not label:
         words.append("3D")
     return " ".join(word for word in words if word)
@@ -117,9 +115,19 @@ def _with_folder(own: Title, folder: Folder) -> tuple[str, int | None, bool]:
     years_agree = own.year is None or around.year is None or own.year == around.year
     if folder.ids and years_agree:
         return around.title, around.year or own.year, True
+    if _is_abbreviation(own, mine, theirs, folder):
+        return around.title, around.year, True
     if own.year is None and around.year and _shares_a_word(mine, theirs):
         return around.title, around.year, True
     return own.title, own.year, False
+
+
+def _is_abbreviation(own: Title, mine: str, theirs: str, folder: Folder) -> bool:
+    """Whether a file in a release's folder has the short name that its makers gave it."""
+    if not is_release(folder.name):
+        return False
+    short = own.year is None and own.title.islower() and " " not in own.title
+    return short or (own.year == folder.title.year and mine.endswith(" " + theirs))
 
 
 def _shares_a_word(first: str, second: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from local_server.services.catalog.naming.extras import folder_kind
 from local_server.services.catalog.naming.ids import take_edition, take_ids
-from local_server.services.catalog.naming.numbering import find_marked
+from local_server.services.catalog.naming.numbering import find_day, find_marked
 from local_server.services.catalog.naming.reading import Ids
 from local_server.services.catalog.naming.seasons import season_folder, season_in
 from local_server.services.catalog.naming.text import stem
@@ -65,6 +65,8 @@ def is_part_folder(name: str) -> bool:
 def read_folder(name: str, around: str = "") -> Folder:
     """Read a folder's ``name``, which lies in one called ``around`` ("" for the library's root)."""
     readable = stem(name)
+    if readable.startswith("[") and readable.find("]") == len(readable) - 1:
+        readable = readable[1:-1]
     bare, ids = take_ids(readable)
     bare, edition = take_edition(bare)
     outer = split_title(take_ids(stem(around))[0]).title if around else ""
@@ -75,6 +77,9 @@ def read_folder(name: str, around: str = "") -> Folder:
     if marker is not None and marker.start:
         title = split_title(bare[: marker.start])
         return Folder(name=readable, title=title, ids=ids, episode=len(marker.episodes) == 1)
+    day = find_day(bare)
+    if day is not None and split_title(bare[: day.start]).title:
+        return Folder(name=readable, title=split_title(bare[: day.start]), ids=ids, episode=True)
     bare = _BATCH.sub("", bare)
     ends = season_in(bare)
     if ends is not None:

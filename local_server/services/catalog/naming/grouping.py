@@ -12,6 +12,7 @@ from local_server.services.catalog.naming.films import version_label
 from local_server.services.catalog.naming.folders import disc_root, is_part_folder, read_folder
 from local_server.services.catalog.naming.ids import take_edition, take_ids
 from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
+from local_server.services.catalog.naming.numbering import find_marked
 from local_server.services.catalog.naming.parts import find_part, stack
 from local_server.services.catalog.naming.reader import read
 from local_server.services.catalog.naming.reading import Reading
@@ -191,8 +192,7 @@ class _Owners:
         self._films: set[int] = set()
         for index, work in enumerate(works):
             for version in work.versions:
-                folder = disc_root(version.files[0]).parent
-                folder = folder.parent if is_part_folder(folder.name) else folder
+                folder = _own_folder(version.files[0])
                 self._in_folder[folder].add(index)
                 for name in _names(version):
                     self._by_name.setdefault((folder, name), index)
@@ -215,11 +215,22 @@ class _Owners:
         return None
 
 
+def _own_folder(path: PurePath) -> PurePath:
+    """The folder that extras of a version would lie in."""
+    root = disc_root(path)
+    if root != path:
+        return root
+    return path.parent.parent if is_part_folder(path.parent.name) else path.parent
+
+
 def _names(version: Version) -> set[str]:
     path = disc_root(version.files[0])
     name = stem(path.name)
     part = find_part(name)
     names = {name, part.name if part is not None else name}
+    marker = find_marked(name) if version.reading.kind is ReadingKind.EPISODE else None
+    if marker is not None:
+        names.add(name[: marker.end])  # "Show S01E01", whatever follows in this version
     if version.reading.kind is ReadingKind.MOVIE:
         names.add(_title(version.reading))
         names.add(version.reading.title)

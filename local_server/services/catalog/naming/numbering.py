@@ -22,7 +22,7 @@ from local_server.services.catalog.naming.words import (
 
 _MORE_E = (
     r"(?P<more>(?:[ ._]?[-~+&,\u2013]?[ ._]?(?:s\d{1,4}[._ ]?)?x?(?:ep?|e)[._ ]?\d{1,5}"
-    r"|-x\d{1,4}|[-~]\d{1,3}(?![^\W_])(?![._ ]?(?:bits?|ch)))*)"
+    r"|-x\d{1,4}|[-~+]\d{1,3}(?![^\W_])(?![._ ]?(?:bits?|ch)))*)"
 )
 _S_E = re.compile(
     EDGE + r"s(?P<s>\d{1,4})[\]\[ ._\-]{0,3}x?(?:ep?|e)[._ \-]{0,2}(?P<e>\d{1,5})"
@@ -30,7 +30,7 @@ _S_E = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _MORE_X = (
-    r"(?P<more>(?:(?: ?- ?| & |\+|)(?:\d{1,4})?xe?\d{1,3}|-e\d{1,3}"
+    r"(?P<more>(?:(?: ?- ?| & |[+.]|)(?:\d{1,4})?xe?\d{1,3}|-e\d{1,3}"
     r"|[-~]\d{2,3}(?![^\W_])|_\d{2}(?![^\W_]))*)"
 )
 _N_X_N = re.compile(
@@ -68,9 +68,8 @@ _ORDINAL_DASH = re.compile(
 )
 _EPISODE_ALONE = (
     re.compile(
-        EDGE
-        + rf"{EPISODE_WORD}[ ._\-#]*(?P<e>\d{{1,4}})(?P<more>(?:[ ]?[-~&+][ ]?(?:ep?)?\d{{1,4}}"
-        r"(?![^\W_]))?)(?:v\d)?(?![^\W_])",
+        EDGE + rf"{EPISODE_WORD}[ ._\-#]*(?P<e>\d{{1,4}})"
+        r"(?P<more>(?:(?:[-~&+](?:ep?)?|[ ][-~&+][ ]ep?)\d{1,4}(?![^\W_]))?)(?:v\d)?(?![^\W_])",
         re.IGNORECASE,
     ),
     re.compile(
@@ -191,7 +190,8 @@ def _n_x_n(text: str) -> Marker | None:
     for match in _N_X_N.finditer(text):
         season, digits = match["s"] or match["t"], match["e"]
         # "4x4" and "16x9" are things, not episodes, unless a name begins with them or says "s".
-        plain = match["s"] or len(digits) >= 2 or len(season) == 4 or not match.start()
+        opens = not match.start() and season != digits
+        plain = match["s"] or len(digits) >= 2 or len(season) == 4 or opens
         if plain and (len(digits) <= 3 or match["s"]) and (season, digits) not in _SHAPES:
             return _marker(match, int(season), int(digits))
     return None

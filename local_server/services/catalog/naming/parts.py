@@ -45,9 +45,9 @@ def find_part(text: str) -> PartFound | None:
     match = _AT_THE_END.search(text)
     if match is None or not text[: match.start()].strip(" _.-"):
         return None
-    word, gap = match["word"].lower(), match["gap"]
-    if word == "dvd" and not gap and match["n"] in {"5", "9"}:  # kinds of discs
+    if _is_kind_of_disc(match):
         return None
+    word, gap = match["word"].lower(), match["gap"]
     sure = (
         word not in {"part", "pt"}
         or bool(match["bracket"])
@@ -64,7 +64,7 @@ def find_part(text: str) -> PartFound | None:
 def part_in_tail(text: str) -> int | None:
     """The part that ``text``, which follows a film's year, begins with."""
     match = _AT_THE_FRONT.match(text)
-    return _number(match["n"]) if match else None
+    return _number(match["n"]) if match and not _is_kind_of_disc(match) else None
 
 
 def stack(paths: Iterable[PurePath]) -> tuple[Stack, ...]:
@@ -93,6 +93,11 @@ def stack(paths: Iterable[PurePath]) -> tuple[Stack, ...]:
 def same_film(first: str, second: str) -> bool:
     """Whether two names are the same to a reader."""
     return fold(first) == fold(second)
+
+
+def _is_kind_of_disc(match: re.Match[str]) -> bool:
+    """DVD5 and DVD9 are sizes, not numbers."""
+    return match["word"].lower() == "dvd" and not match["gap"] and match["n"] in {"5", "9"}
 
 
 def _kind(word: str) -> str:

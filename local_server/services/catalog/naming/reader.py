@@ -57,6 +57,7 @@ def _settled(film: Reading, path: PurePath, name: str) -> Reading:
     """A film of a mixed library: guessit is asked when nothing about the name says "film"."""
     folder = surroundings(path).work.title
     said = film.year or film.ids or film.version or film.part or is_release(name) or " " in name
+    said = said or not any(c.isdecimal() for c in name)
     if said or fold(folder.title) == fold(film.title):
         return film
     guessed = guess(path.name[:200])
@@ -80,7 +81,7 @@ def _read_extra(
         return _extra(folder[0], name, folder[1])
     named = by_name(name, path.suffix)
     if named is not None:
-        base = named[1] or stem(rooted.parent.name)
+        base = named[1] or surroundings(rooted).work.name
         return _extra(named[0], base, rooted.parent)
     if library is not LibraryKind.MOVIES and is_creditless(name):
         return _extra(ExtraKind.OTHER, name, rooted.parent)

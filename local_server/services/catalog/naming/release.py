@@ -14,14 +14,16 @@ _HARD = (
     r"|[xh][. ]?26[456]|hevc(?:10)?|avc|xvid|divx\d?|vp9|av1|hi10p?|ma10p|(?:8|10)[- ]?bits?"
     r"|b[dr]-?rip|bd-?(?:remux|mux)|bd(?:25|50|66|100)|dvd-?(?:rip|scr|mux|r|[59])|dvdscreener"
     r"|hd-?dvd|web-?(?:dl(?:rip)?|rip|cap|mux)|(?:hd|pd|sd|uhd)tv(?:rip)?|dsr(?:ip)?|hd-?rip"
-    r"|tv-?rip|vhs-?rip|sat-?rip|dvb-?rip|hd-?(?:ts|cam|tc)|e?ac-?3|dd[p+]?[ .]?[1257][. ][01]|ddp"
+    r"|tv-?rip|vhs-?rip|sat-?rip|dvb-?rip|hd-?(?:ts|cam|tc)|e?ac-?3d?|ddp"
+    r"|dd[p+]?[ .]?[1257][. ][01]"
     r"|aac(?:[ .]?[1257][. ][01])?|dts-?(?:hd|x|es)(?:[-. ]?ma)?|hdr10(?:\+|plus|p)?"
     r"|[hf]-?(?:sbs|tab)|sbs3d|3d[. _-](?:[hf]|half|full)?[. _-]?(?:sbs|tab|ou|mvc)"
 )
 # These are, now and then: a year in brackets after them means that the title still runs.
 _SOFT = r"blu-?ray|remux|telesync|telecine|truehd|atmos|flac|uhd|ultrahd|dts|hdr|hdc|4k"
+_SOFT_AT_END = r"(?<=[._\[])(?:sbs|tab|3d)(?=\]?$)"
 _RELEASE = re.compile(
-    rf"(?<![^\W_])(?:(?P<hard>{_HARD})|(?P<soft>{_SOFT}))(?![^\W_])", re.IGNORECASE
+    rf"(?<![^\W_])(?:(?P<hard>{_HARD})|(?P<soft>{_SOFT}|{_SOFT_AT_END}))(?![^\W_])", re.IGNORECASE
 )
 
 # Words of releases and of titles alike; they count next to what is none of a title.
@@ -30,13 +32,15 @@ _WEAK = re.compile(
     r"repack\d?|rerip|dubbed|subbed|subs|limited|stv|read[. ]?nfo|nfofix|nf|amzn|dsnp|hmax|hulu|"
     r"atvp|pcok|german|french|italian|spanish|swedish|danish|dutch|norwegian|finnish|polish|"
     r"russian|hungarian|czech|castellano|latino|nordic|true-?french|vostfr|vff|dl|ml|ntsc|pal|ws|"
-    r"fs|retail|screener|complete|3d|sbs|tab|uncensored|unrated|uncut|remastered)[\])]?[ ._\-]*$",
+    r"hq|fs|swissgerman|"
+    r"retail|screener|complete|3d|sbs|tab|uncensored|unrated|uncut|remastered)[\])]?[ ._\-]*$",
     re.IGNORECASE,
 )
 _EDITION = re.compile(
     r"(?<![^\W_])(?P<name>(?:(?:the|ultimate|extended|final|director'?s?|special|collector'?s?|"
     r"theatrical|anniversary|\d\dth|deluxe|limited|international|rogue|despecialized|producer'?s?|"
-    r"imax|uncut|unrated|restored|fan)[ ._]+){1,3}(?:cut|edition|release|version|collection|edit)"
+    r"imax|uncut|unrated|restored|fan|criterion)[ ._]+){1,3}"
+    r"(?:cut|edition|release|version|collection|edit)"
     r"|extended|theatrical|unrated|uncut|remastered|restored|imax|criterion|open[ ._]matte"
     r"|despecialized|2in1|fan[ ._]?edit)(?![^\W_])",
     re.IGNORECASE,
@@ -113,7 +117,8 @@ def edition_end(text: str, *, dotted: bool) -> int:
             continue
         several = bool(re.search(r"[ ._]", match["name"]))
         bracketed = text[: match.start()].rstrip().endswith(("(", "["))
-        if several or bracketed or dotted:
+        shouted = match["name"].isupper() and not text[: match.start()].isupper()
+        if several or bracketed or dotted or shouted:
             return match.start()
     return len(text)
 

@@ -28,8 +28,9 @@ _SPECIALS = re.compile(
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(
-    rf"(?<![^\W_])(?:s(?P<s>\d{{1,3}})|{SEASON_WORD}[\s._\-]*(?P<n>\d{{1,4}})"
-    rf"|(?P<o>\d)(?:st|nd|rd|th)[\s._\-]season)(?![^\W_])(?![\s._\-]*ep?\d)(?![\s._]*-[\s._]*s?\d{{1,2}}(?!\d))",
+    rf"(?<![^\W_])(?:s(?P<s>\d{{1,3}})|{SEASON_WORD}[\s._\-]*(?P<n>\d{{1,2}}|(?:19|20)\d\d)"
+    rf"|(?P<o>\d)(?:st|nd|rd|th)[\s._\-]season)(?![^\W_])"
+    r"(?![\s._\-]*ep?\d)(?![\s._]*-[\s._]*s?\d{1,2}(?!\d))",
     re.IGNORECASE,
 )
 
@@ -57,12 +58,12 @@ def season_folder(name: str, *, series: str = "", inside: bool = False) -> int |
     return None
 
 
-def season_in(name: str) -> tuple[int, int] | None:
-    """The season that a name ends in, and where its words begin: "Show S02 1080p"."""
+def season_in(name: str) -> tuple[int, int, int] | None:
+    """The season that a name ends in, and where its words begin and end: "Show S02 1080p"."""
     match = _AT_THE_END.search(name)
     if match is None or not name[: match.start()].strip(" ._-[("):
         return None
-    return int(match["s"] or match["n"] or match["o"]), match.start()
+    return int(match["s"] or match["n"] or match["o"]), match.start(), match.end()
 
 
 def _number(match: re.Match[str]) -> int:

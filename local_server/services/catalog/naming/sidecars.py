@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from local_server.services.catalog.naming.languages import language_of
-from local_server.services.catalog.naming.text import AUDIO_SUFFIXES, readable, spaced
+from local_server.services.catalog.naming.text import AUDIO_SUFFIXES, NAME_MAX, readable, spaced
 
 SUBTITLE_SUFFIXES = frozenset({
     ".ass", ".idx", ".mks", ".sami", ".smi", ".srt", ".ssa", ".stl", ".sub", ".sup", ".ttml",
@@ -58,7 +58,7 @@ def read_sidecar(name: str, video_stems: Iterable[str]) -> Sidecar | None:
     """
     path = PurePath(name)
     kind = _kind(path.suffix.lower())
-    if kind is None:
+    if kind is None or len(path.name) > NAME_MAX:
         return None
     stems = tuple(video_stems)
     apart = any(part.casefold() in FOLDERS for part in path.parts[:-1])

@@ -24,7 +24,7 @@ AUDIO_SUFFIXES = frozenset({
 _EDGES = " \t-_.,:;~+|\N{EN DASH}\N{EM DASH}\N{IDEOGRAPHIC SPACE}"
 _SEPARATOR = re.compile(r"(?<=[^\s._])[._](?=[^\s._])")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])")
-_DECIMAL = re.compile(r"(?<![\d.])\d\.\d(?![\d.])")
+_DECIMAL = re.compile(r"(?<!\d)(?<!\d\.)\d\.\d(?!\d)(?!\.\d(?!\d))|(?<=[$€£])\d{1,3}\.\d\d")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
 
 
@@ -36,7 +36,8 @@ def readable(text: str) -> str:
     text = text[:NAME_MAX]
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", "".join(map(_readable_character, text)))
+    shown = "".join(map(_readable_character, text))
+    return unicodedata.normalize("NFC", shown)[:NAME_MAX]  # a few letters become two
 
 
 def _readable_character(character: str) -> str:

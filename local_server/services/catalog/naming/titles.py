@@ -27,11 +27,13 @@ _BARE_YEAR = re.compile(
 )
 _SQUARE = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
 _ROUND = re.compile(r"\(([^()]*)\)")
+_LEADING_RELEASE = re.compile(r"^(?:\s*\[[^\[\]]*\])+(?=\s*[^\W\d_])")
+_ARTICLE = re.compile(r"^(?P<rest>.+), (?P<article>The|A|An)$")
 _VERSION = re.compile(r"\sv\d$")
 _COUNTS = re.compile(r"^[\W\d_]*(?:月新番|fin|end)?[\W\d_]*$", re.IGNORECASE)
 _LEADING = re.compile(r"^\s*\[(?P<inside>[^\[\]]*)\]\s*[_.]?")
 
-_ASIAN = str.maketrans("【】", "[]")
+_ASIAN = str.maketrans("【】（）", "[]()")  # noqa: RUF001 - brackets of Asian keyboards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,10 @@ class Title:
 
 def split_title(text: str) -> Title:
     """Read ``text``, a name without identifiers; an empty title when it has no letter or digit."""
-    text = _without_site(text)
+    text = _without_site(text.translate(_ASIAN))
+    leading_words = _LEADING_RELEASE.match(text)
+    if leading_words and is_release(leading_words[0]):
+        text = text[leading_words.end() :]
     for match in _BRACKET_YEAR.finditer(text):
         if _clean(text[: match.start()]):
             return _before_year(text, match)
@@ -102,8 +107,9 @@ def _without_site(text: str) -> str:
 
 def _clean(text: str) -> str:
     """``text`` without a leading group and without brackets of releases; "" if nothing is left."""
-    text = text.translate(_ASIAN)
-    bare = tidy(_ROUND.sub(_without_release, _SQUARE.sub(" ", text)))
+    bare = _ARTICLE.sub(
+        r"\g<article> \g<rest>", tidy(_ROUND.sub(_without_release, _SQUARE.sub(" ", text)))
+    )
     if any(c.isalpha() for c in bare) or (any(c.isalnum() for c in bare) and "[" not in text):
         return _VERSION.sub("", bare) if "[" in text else bare
     named = _of_brackets(text)

@@ -96,7 +96,7 @@ def _typing(found: Sequence[SearchDocument], rng: random.Random) -> list[str]:
     return [text[:end].lower() for text in texts for end in range(1, len(text) + 1)]
 
 
-def _times_ms(texts: Iterable[str], ask: Callable[[str], object]) -> np.ndarray:  # type: ignore[type-arg]
+def _times_ms(texts: Iterable[str], ask: Callable[[str], object]) -> np.ndarray:
     times = []
     for text in texts:
         began_s = time.perf_counter()
@@ -105,7 +105,7 @@ def _times_ms(texts: Iterable[str], ask: Callable[[str], object]) -> np.ndarray:
     return np.array(times)
 
 
-def _forgiven(found: Sequence[SearchDocument], count: int, find: Find) -> np.ndarray:  # type: ignore[type-arg]
+def _forgiven(found: Sequence[SearchDocument], count: int, find: Find) -> np.ndarray:
     """For each mistyped name its length, and whether it is first and among the first five."""
     rng = random.Random(SEED + 1)
     rows = []
@@ -203,7 +203,7 @@ def measure(found: Sequence[SearchDocument], folder: Path) -> Figures:
     )
 
 
-def _mean(values: np.ndarray) -> float:  # type: ignore[type-arg]
+def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 

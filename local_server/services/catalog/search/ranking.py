@@ -28,6 +28,7 @@ from local_server.services.catalog.search.values import (
 _WORTH = np.array([1.0, 0.99, 0.8, 0.7, 0.65, 0.6, 0.4], np.float32)
 _ALL_WORDS, _IN_SYNOPSIS, _IN_PIECES = 0.62, 0.38, 0.32
 _POPULARITY_WORTH, _TASTE_WORTH = 0.04, 0.03  # tip the scale between matches that are as good
+_LINKS_MAX = 10 * TOTAL_MAX  # a genre may lead to half of all titles
 _ENOUGH = 100  # matches as typed, after which weaker kinds of match are not looked for
 _MUCH_WORSE = 0.3  # a guess that far behind the best match is no match beside it
 
@@ -148,7 +149,10 @@ def _by_phrase(sight: Sight, phrases: Phrases, liking: Liking) -> Matches:
     places, owners = places[kept], owners[kept]
     docs, fields = sight.shelf.links.docs[places], sight.shelf.links.fields[places]
     scores = phrases.scores[owners] * _WORTH[fields]
-    order = np.argsort(-scores, kind="stable")
+    order = np.arange(len(docs), dtype=np.int32)
+    if sight.everything and len(docs) > _LINKS_MAX:
+        order = matching.greatest(scores + liking.bonus(docs), _LINKS_MAX)
+    order = order[np.argsort(-scores[order], kind="stable")]
     _, first = np.unique(docs[order], return_index=True)
     best = order[first]  # the strongest link of each title
     best = best[np.argsort(-(scores[best] + liking.bonus(docs[best])), kind="stable")]

@@ -47,13 +47,11 @@ CREATE TABLE texts (
 CREATE VIRTUAL TABLE words USING fts5 (
     names, people, genres, synopsis, content='texts', content_rowid='doc',
     tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* P* S* Co'",
-    prefix='2 3', detail=column
+    prefix='3', detail=column
 );
 CREATE VIRTUAL TABLE pieces USING fts5 (
     synopsis, content='texts', content_rowid='doc', tokenize='trigram', detail=none
 );
-INSERT INTO words (words, rank) VALUES ('hashsize', 16000000);
-INSERT INTO pieces (pieces, rank) VALUES ('hashsize', 16000000);
 CREATE TRIGGER texts_in AFTER INSERT ON texts BEGIN
     INSERT INTO words (rowid, names, people, genres, synopsis)
     VALUES (new.doc, new.names, new.people, new.genres, new.synopsis);

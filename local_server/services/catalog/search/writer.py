@@ -135,7 +135,8 @@ def _grams(text: str) -> tuple[int, set[str]]:
     """How many grams ``text`` is compared by, and all it is posted under."""
     spelt = folding.forms(text)
     compared = folding.grams(spelt)
-    return len(compared), {*compared, *folding.beginnings(spelt), *folding.near(spelt)}
+    others = folding.beginnings(spelt) | folding.near(spelt) | folding.near_words(spelt)
+    return len(compared), {*compared, *others}
 
 
 def _spelt(text: str) -> str:

@@ -85,6 +85,11 @@ class Store:
         self._ages: dict[sqlite3.Connection, int] = {}
         self._prepare()
 
+    @property
+    def age(self) -> int:
+        """How many files this has left behind; tells one from the next."""
+        return self._age
+
     def close(self) -> None:
         """Close what is not in use; the rest closes when its reader is done."""
         with self._guard:
@@ -154,7 +159,8 @@ class Store:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -8000")
+            connection.execute("PRAGMA cache_size = -8000")  # KiB
+            connection.execute("PRAGMA journal_size_limit = 16000000")
         except BaseException:
             connection.close()
             raise

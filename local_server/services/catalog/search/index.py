@@ -26,7 +26,7 @@ from local_server.services.catalog.search.values import (
 )
 from local_server.services.catalog.search.writer import Change
 
-_BATCH = 20_000  # titles written at a time; more only takes more memory
+_BATCH = 50_000  # titles written at a time; more only takes more memory
 _MAPPINGS_KEPT = 8
 _EVERYTHING = SearchFilters()
 _NOTHING: Mapping[str, float] = MappingProxyType({})

@@ -212,9 +212,12 @@ def _seen(
         if len(chosen) >= _PHRASES_MAX:
             return chosen[:_PHRASES_MAX]
         begin, end = sight.shelf.starts[phrase : phrase + 2]
-        seen = list(sight.seen(sight.shelf.links.docs[begin:end]))
-        if seen:
-            heapq.heappush(waiting, (-(score + _POPULAR * float(popularity[seen].max())), phrase))
+        docs = sight.shelf.links.docs[begin:end]
+        if end - begin > 1:
+            docs = docs[np.argsort(-popularity[docs], kind="stable")]
+        best = next(sight.seen(docs), None)
+        if best is not None:
+            heapq.heappush(waiting, (-(score + _POPULAR * float(popularity[best])), phrase))
     chosen += [heapq.heappop(waiting)[1] for _ in range(len(waiting))]
     return chosen[:_PHRASES_MAX]
 

@@ -52,16 +52,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
 CREATE VIRTUAL TABLE pieces USING fts5 (
     synopsis, content='texts', content_rowid='doc', tokenize='trigram', detail=none
 );
-CREATE TRIGGER texts_in AFTER INSERT ON texts BEGIN
-    INSERT INTO words (rowid, names, people, genres, synopsis)
-    VALUES (new.doc, new.names, new.people, new.genres, new.synopsis);
-    INSERT INTO pieces (rowid, synopsis) VALUES (new.doc, new.synopsis);
-END;
-CREATE TRIGGER texts_out AFTER DELETE ON texts BEGIN
-    INSERT INTO words (words, rowid, names, people, genres, synopsis)
-    VALUES ('delete', old.doc, old.names, old.people, old.genres, old.synopsis);
-    INSERT INTO pieces (pieces, rowid, synopsis) VALUES ('delete', old.doc, old.synopsis);
-END;
 """
 
 

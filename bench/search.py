@@ -79,7 +79,15 @@ HARD = (
         "?!",
         "the m",
     ),
-    *("\N{CLAPPER BOARD}", '"the" NEAR(of*', "-a:b^c", "x\0y", "\ud800", "e" * 200, "\u6771\u4eac"),
+    *(
+        "\N{CLAPPER BOARD}",
+        '"the" NEAR(of*',
+        "-a:b^c",
+        "x\0y",
+        "x\ud800y",
+        "e" * 200,
+        "\u6771\u4eac",
+    ),
     " ".join(["the man of the night"] * 20)[:200],
     "lorem ipsum dolor sit amet " * 4_000,
 )

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+SHORT_WORD = 4  # letters; one typo makes anything of a shorter one
 SHORT_KEY = 7  # letters; a single typo may leave no three letters in a row of a shorter name
 
 # Marks over and under Latin, Greek, Cyrillic, Hebrew and Arabic letters. Those of kana, Thai and
@@ -164,6 +165,16 @@ def near(text_forms: Forms) -> set[str]:
         if 0 < len(key) <= SHORT_KEY + 1:
             found.add(f"-{key}")
             found |= {f"-{key[:at]}{key[at + 1 :]}" for at in range(len(key)) if len(key) > 1}
+    return found
+
+
+def near_words(text_forms: Forms) -> set[str]:
+    """The same for single words of a longer text."""
+    found = set()
+    for word in text_forms.plain.split():
+        if SHORT_WORD <= len(word) <= SHORT_KEY + 1:
+            found.add(f"~{word}")
+            found |= {f"~{word[:at]}{word[at + 1 :]}" for at in range(len(word))}
     return found
 
 

@@ -26,7 +26,7 @@ from local_server.services.catalog.search.values import (
 )
 from local_server.services.catalog.search.writer import Change
 
-_BATCH = 20_000  # titles written at a time; more only takes more memory
+_BATCH = 50_000  # titles written at a time; more only takes more memory
 _MAPPINGS_KEPT = 8
 _EVERYTHING = SearchFilters()
 _NOTHING: Mapping[str, float] = MappingProxyType({})
@@ -71,7 +71,7 @@ class SearchIndex:
         try:
             self._load()
         except sqlite3.DatabaseError as problem:
-            self._start_over(problem)
+            self._start_over(problem, self._store.age)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -165,19 +165,22 @@ class SearchIndex:
         with self._store.reading() as connection:
             self._shelf = writer.loaded(connection).applied(shelf.empty())
 
-    def _start_over(self, problem: sqlite3.DatabaseError) -> None:
+    def _start_over(self, problem: sqlite3.DatabaseError, age: int) -> None:
+        """Leave a damaged file behind, unless somebody else noticed it first."""
         if not damaged(problem):
             raise problem
         with self._writing:
-            self._store.start_over()
-            self._shelf = shelf.empty()
+            if self._store.age == age:
+                self._store.start_over()
+                self._shelf = shelf.empty()
 
     def _read(self, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        age = self._store.age
         try:
             with self._store.reading() as connection:
                 return question(connection)
         except sqlite3.DatabaseError as problem:
-            self._start_over(problem)
+            self._start_over(problem, age)
         with self._store.reading() as connection:
             return question(connection)
 
@@ -185,11 +188,12 @@ class SearchIndex:
     def _changing(self) -> Iterator[tuple[sqlite3.Connection, list[Change]]]:
         changes: list[Change] = []
         with self._writing:
+            age = self._store.age
             try:
                 with self._store.writing() as connection:
                     yield connection, changes
             except sqlite3.DatabaseError as problem:
-                self._start_over(problem)
+                self._start_over(problem, age)
                 raise
             for change in changes:
                 self._shelf = change.applied(self._shelf)

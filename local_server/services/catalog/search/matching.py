@@ -100,7 +100,7 @@ def by_words(connection: sqlite3.Connection, sight: Sight, asked: Forms, columns
     *finished, last = asked.plain.split()
     words = list(dict.fromkeys(finished))[:_WORDS_MAX]
     terms = [_term(word, unfinished=False) for word in words]
-    if len(last) > 1 or not last.isascii():  # one letter begins too much to say anything
+    if len(last) > 2 or not last.isascii():  # two letters begin too much to say anything
         terms.append(_term(last, unfinished=True))
     if not terms:
         return []
@@ -149,6 +149,8 @@ def _pool(connection: sqlite3.Connection, shelf: Shelf, asked: Forms) -> tuple[N
         score += 2.0 * (nearby > 0)
         found = np.flatnonzero(score)
         return found.astype(np.int32), score[found].astype(np.float32)
+    if " " not in asked.plain:
+        nearby = nearby + _counts(connection, shelf, list(folding.near_words(asked)))
     grams = _spread(folding.grams(asked))
     counts = _counts(connection, shelf, grams).astype(np.float32)
     found = np.flatnonzero((counts >= _SHARED_MIN * len(grams)) | (nearby > 0))
@@ -187,7 +189,7 @@ def _seen_first(sight: Sight, found: Numbers, scores: Scores, popularity: Scores
     np.maximum.at(rated, owners, scores[owners] + _POPULAR * popularity[docs])
     leading = np.flatnonzero(rated >= 0)
     if sight.everything:
-        best = leading[_greatest(rated[leading], _PHRASES_MAX)]
+        best = leading[greatest(rated[leading], _PHRASES_MAX)]
         return [int(phrase) for phrase in found[best]]
     order = leading[np.argsort(-rated[leading], kind="stable")]
     return _seen(sight, found[order], scores[order], rated[order], popularity)
@@ -210,14 +212,17 @@ def _seen(
         if len(chosen) >= _PHRASES_MAX:
             return chosen[:_PHRASES_MAX]
         begin, end = sight.shelf.starts[phrase : phrase + 2]
-        seen = list(sight.seen(sight.shelf.links.docs[begin:end]))
-        if seen:
-            heapq.heappush(waiting, (-(score + _POPULAR * float(popularity[seen].max())), phrase))
+        docs = sight.shelf.links.docs[begin:end]
+        if end - begin > 1:
+            docs = docs[np.argsort(-popularity[docs], kind="stable")]
+        best = next(sight.seen(docs), None)
+        if best is not None:
+            heapq.heappush(waiting, (-(score + _POPULAR * float(popularity[best])), phrase))
     chosen += [heapq.heappop(waiting)[1] for _ in range(len(waiting))]
     return chosen[:_PHRASES_MAX]
 
 
-def _greatest(values: Scores, count: int) -> Numbers:
+def greatest(values: Scores, count: int) -> Numbers:
     """Where the ``count`` greatest of ``values`` are, the greatest first; of equals the first."""
     order = np.arange(len(values))
     if len(values) > count:

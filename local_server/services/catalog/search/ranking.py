@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from local_server.services.catalog.search.values import (
 _WORTH = np.array([1.0, 0.99, 0.8, 0.7, 0.65, 0.6, 0.4], np.float32)
 _ALL_WORDS, _IN_SYNOPSIS, _IN_PIECES = 0.62, 0.38, 0.32
 _POPULARITY_WORTH, _TASTE_WORTH = 0.04, 0.03  # tip the scale between matches that are as good
+_LINKS_MAX = 10 * TOTAL_MAX  # a genre may lead to half of all titles
 _ENOUGH = 100  # matches as typed, after which weaker kinds of match are not looked for
 _MUCH_WORSE = 0.3  # a guess that far behind the best match is no match beside it
 
@@ -112,15 +114,7 @@ def suggestions(
     sight: Sight, phrases: Phrases, liking: Liking, *, limit: int
 ) -> tuple[Suggestion, ...]:
     """What the text may become; guesses only when nothing is written like it."""
-    places, owners = sight.shelf.links_of(phrases.numbers)
-    docs, fields = sight.shelf.links.docs[places], sight.shelf.links.fields[places]
-    bonus = liking.bonus(docs)
-    reasons: dict[int, tuple[int, float]] = {}  # strongest field and greatest liking by phrase
-    rows = zip(owners.tolist(), docs.tolist(), fields.tolist(), bonus.tolist(), strict=True)
-    for owner, doc, field, liked in rows:
-        if phrases.scores[owner] >= POOR and sight.allows(doc):
-            known = reasons.get(owner, (field, 0.0))
-            reasons[owner] = (min(known[0], field), max(known[1], liked))
+    reasons = _strongest(sight, phrases, liking)
     literal = any(phrases.literal[owner] for owner in reasons)
     ordered = sorted(
         (owner for owner in reasons if phrases.literal[owner] == literal),
@@ -142,26 +136,48 @@ def _hit(title_id: str, match: Match) -> Hit:
     return Hit(id=title_id, score=round(match.score, 4), matched=match.field, text=match.text)
 
 
+def _strongest(sight: Sight, phrases: Phrases, liking: Liking) -> dict[int, tuple[int, float]]:
+    """As what each phrase (by place) is best known among titles that may be seen, and how liked."""
+    places, owners = sight.shelf.links_of(phrases.numbers)
+    docs, fields = sight.shelf.links.docs[places], sight.shelf.links.fields[places]
+    bonus = liking.bonus(docs)
+    order = np.lexsort((-bonus, fields, owners))
+    order = order[(phrases.scores[owners[order]] >= POOR) & sight.passes(docs[order])]
+    if sight.everything:
+        order = order[np.unique(owners[order], return_index=True)[1]]
+    found: dict[int, tuple[int, float]] = {}
+    rows = (values[order].tolist() for values in (owners, docs, fields, bonus))
+    for owner, doc, field, liked in zip(*rows, strict=True):
+        if owner not in found and sight.allows(doc):
+            found[owner] = (field, liked)
+    return found
+
+
 def _by_phrase(sight: Sight, phrases: Phrases, liking: Liking) -> Matches:
     places, owners = sight.shelf.links_of(phrases.numbers)
     kept = sight.passes(sight.shelf.links.docs[places]) & (phrases.scores[owners] >= POOR)
     places, owners = places[kept], owners[kept]
     docs, fields = sight.shelf.links.docs[places], sight.shelf.links.fields[places]
     scores = phrases.scores[owners] * _WORTH[fields]
-    order = np.argsort(-scores, kind="stable")
-    _, first = np.unique(docs[order], return_index=True)
-    best = order[first]  # the strongest link of each title
-    best = best[np.argsort(-(scores[best] + liking.bonus(docs[best])), kind="stable")]
+    rated = scores + liking.bonus(docs)
     found: Matches = {}
-    for link in best.tolist():
-        if len(found) < TOTAL_MAX and sight.allows(int(docs[link])):
-            owner = owners[link]
-            found[int(docs[link])] = Match(
+    for most in (_LINKS_MAX, len(docs)):
+        order = matching.greatest(rated, most)
+        order = order[np.argsort(-scores[order], kind="stable")]
+        _, first = np.unique(docs[order], return_index=True)
+        best = order[first]  # the strongest link of each title
+        best = best[np.argsort(-rated[best], kind="stable")]
+        found = {
+            int(docs[link]): Match(
                 score=float(scores[link]),
                 field=FIELDS[fields[link]],
-                text=phrases.texts[owner],
-                literal=bool(phrases.literal[owner]),
+                text=phrases.texts[owners[link]],
+                literal=bool(phrases.literal[owners[link]]),
             )
+            for link in islice((n for n in best.tolist() if sight.allows(int(docs[n]))), TOTAL_MAX)
+        }
+        if len(found) == TOTAL_MAX or most >= len(docs):
+            break
     return found
 
 
@@ -188,17 +204,18 @@ def _plausible(found: Matches) -> Matches:
 
 def _sorted(sight: Sight, docs: Numbers, sort: SearchSort, liking: Liking) -> list[int]:
     """``docs``, which come in the order that decides between equals."""
-    rows = sight.shelf.rows[docs]
-    keys: dict[SearchSort, NDArray[np.generic]] = {
-        SearchSort.NAME: sight.shelf.name_ranks[docs],
-        SearchSort.YEAR: -rows["year"],
-        SearchSort.ADDED: -rows["added_at_s"],
-    }
-    if sort is SearchSort.POPULARITY:
-        keys[sort] = -liking.popularity[docs]
-    if sort in keys:
-        docs = docs[np.argsort(keys[sort], kind="stable")]
-    return [int(doc) for doc in docs]
+    match sort:
+        case SearchSort.RELEVANCE:
+            return [int(doc) for doc in docs]
+        case SearchSort.NAME:
+            keys: NDArray[np.generic] = sight.shelf.name_ranks[docs]
+        case SearchSort.YEAR:
+            keys = -sight.shelf.rows["year"][docs]
+        case SearchSort.ADDED:
+            keys = -sight.shelf.rows["added_at_s"][docs]
+        case SearchSort.POPULARITY:
+            keys = -liking.popularity[docs]
+    return [int(doc) for doc in docs[np.argsort(keys, kind="stable")]]
 
 
 def _once(suggested: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

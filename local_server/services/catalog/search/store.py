@@ -47,23 +47,11 @@ CREATE TABLE texts (
 CREATE VIRTUAL TABLE words USING fts5 (
     names, people, genres, synopsis, content='texts', content_rowid='doc',
     tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* P* S* Co'",
-    prefix='2 3', detail=column
+    prefix='3', detail=column
 );
 CREATE VIRTUAL TABLE pieces USING fts5 (
     synopsis, content='texts', content_rowid='doc', tokenize='trigram', detail=none
 );
-INSERT INTO words (words, rank) VALUES ('hashsize', 16000000);
-INSERT INTO pieces (pieces, rank) VALUES ('hashsize', 16000000);
-CREATE TRIGGER texts_in AFTER INSERT ON texts BEGIN
-    INSERT INTO words (rowid, names, people, genres, synopsis)
-    VALUES (new.doc, new.names, new.people, new.genres, new.synopsis);
-    INSERT INTO pieces (rowid, synopsis) VALUES (new.doc, new.synopsis);
-END;
-CREATE TRIGGER texts_out AFTER DELETE ON texts BEGIN
-    INSERT INTO words (words, rowid, names, people, genres, synopsis)
-    VALUES ('delete', old.doc, old.names, old.people, old.genres, old.synopsis);
-    INSERT INTO pieces (pieces, rowid, synopsis) VALUES ('delete', old.doc, old.synopsis);
-END;
 """
 
 
@@ -86,6 +74,11 @@ class Store:
         self._age = 0
         self._ages: dict[sqlite3.Connection, int] = {}
         self._prepare()
+
+    @property
+    def age(self) -> int:
+        """How many files this has left behind; tells one from the next."""
+        return self._age
 
     def close(self) -> None:
         """Close what is not in use; the rest closes when its reader is done."""
@@ -156,7 +149,8 @@ class Store:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -8000")
+            connection.execute("PRAGMA cache_size = -8000")  # KiB
+            connection.execute("PRAGMA journal_size_limit = 16000000")
         except BaseException:
             connection.close()
             raise

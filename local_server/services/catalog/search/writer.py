@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from local_server.services.catalog.search import folding
+from local_server.services.catalog.search.folding import Forms
 from local_server.services.catalog.search.shelf import Numbers, Row, Shelf
 from local_server.services.catalog.search.store import numbers
 from local_server.services.catalog.search.values import FIELDS, MatchField, SearchDocument
@@ -120,26 +121,26 @@ def _numbered(
     fresh, phrase = [], _next(connection, "phrases")
     for text in texts:
         if text not in known:
-            grams, own = _grams(text)
+            spelt = folding.forms(text)
+            grams, own = _grams(spelt)
             for gram in own:
                 postings[gram].append(phrase)
             known[text], change.sizes[phrase] = phrase, grams
-            fresh.append((phrase, text, _spelt(text), grams))
+            fresh.append((phrase, text, _lines(spelt), grams))
             phrase += 1
     connection.executemany("INSERT INTO phrases VALUES (?, ?, ?, ?)", fresh)
     _post(connection, postings)
     return known
 
 
-def _grams(text: str) -> tuple[int, set[str]]:
-    """How many grams ``text`` is compared by, and all it is posted under."""
-    spelt = folding.forms(text)
+def _grams(spelt: Forms) -> tuple[int, set[str]]:
+    """How many grams a text is compared by, and all it is posted under."""
     compared = folding.grams(spelt)
-    return len(compared), {*compared, *folding.beginnings(spelt), *folding.near(spelt)}
+    others = folding.beginnings(spelt) | folding.near(spelt) | folding.near_words(spelt)
+    return len(compared), {*compared, *others}
 
 
-def _spelt(text: str) -> str:
-    spelt = folding.forms(text)
+def _lines(spelt: Forms) -> str:
     return f"{spelt.plain}\n{spelt.bare}\n{spelt.counted}\n{spelt.sound}"
 
 
@@ -166,6 +167,18 @@ def _insert(
         "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
         ((doc, *_texts(document)) for doc, document in documents),
     )
+    # In one statement for all: a trigger would write out the full-text tables row by row.
+    docs = (numbers(doc for doc, _ in documents),)
+    connection.execute(
+        "INSERT INTO words (rowid, names, people, genres, synopsis)"
+        " SELECT * FROM texts WHERE doc IN (SELECT value FROM json_each(?))",
+        docs,
+    )
+    connection.execute(
+        "INSERT INTO pieces (rowid, synopsis)"
+        " SELECT doc, synopsis FROM texts WHERE doc IN (SELECT value FROM json_each(?))",
+        docs,
+    )
 
 
 def _unlink(connection: sqlite3.Connection, docs: list[int]) -> set[int]:
@@ -177,6 +190,17 @@ def _unlink(connection: sqlite3.Connection, docs: list[int]) -> set[int]:
         "SELECT DISTINCT phrase FROM links WHERE doc IN (SELECT value FROM json_each(?))", given
     )
     phrases = {phrase for (phrase,) in rows}
+    connection.execute(
+        "INSERT INTO words (words, rowid, names, people, genres, synopsis)"
+        " SELECT 'delete', * FROM texts WHERE doc IN (SELECT value FROM json_each(?))",
+        given,
+    )
+    connection.execute(
+        "INSERT INTO pieces (pieces, rowid, synopsis)"
+        " SELECT 'delete', doc, synopsis FROM texts"
+        " WHERE doc IN (SELECT value FROM json_each(?))",
+        given,
+    )
     for table in ("links", "texts"):
         connection.execute(
             f"DELETE FROM {table} WHERE doc IN (SELECT value FROM json_each(?))",  # noqa: S608
@@ -195,7 +219,7 @@ def _forget(connection: sqlite3.Connection, abandoned: set[int], change: Change)
     if not rows:
         return
     dead = np.array([phrase for phrase, _ in rows], "<i4")
-    for gram in {gram for _, text in rows for gram in _grams(text)[1]}:
+    for gram in {gram for _, text in rows for gram in _grams(folding.forms(text))[1]}:
         posted = connection.execute(
             "SELECT posting, phrases FROM postings WHERE gram = ?", (gram,)
         ).fetchone()

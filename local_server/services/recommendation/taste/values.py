@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,10 @@ class Viewing:
     title_id: str
     at_s: float
     weight: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.at_s) and -1 <= self.weight <= 1):
+            raise ValueError("a viewing has a time, and a weight within -1 and 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

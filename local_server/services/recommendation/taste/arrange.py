@@ -88,7 +88,10 @@ class _State:
     def take(self, candidate: int) -> None:
         """Put a candidate at the end of the list."""
         self._taken[candidate] = True
-        self._closest = np.maximum(self._closest, self._pool.points @ self._pool.points[candidate])
+        points = self._pool.points
+        # Not by BLAS, whose threads would take longer to wake: see the scores of EASE.
+        near = np.einsum("ij,j->i", points, points[candidate])
+        self._closest = np.maximum(self._closest, near)
         self._genres = self._genres + self._pool.genres[candidate]
 
     def _divergence(self) -> FloatArray:

@@ -66,7 +66,7 @@ class Library:
     def of(cls, titles: Iterable[TitleFeatures]) -> Library:
         """The order of ``titles`` does not matter; :class:`ValueError` for an id that comes twice.
 
-        Takes about a second for 10,000 titles with synopses.
+        Takes some seconds for 10,000 titles with synopses.
         """
         ordered = tuple(sorted(titles, key=lambda title: title.title_id))
         places = {title.title_id: place for place, title in enumerate(ordered)}

@@ -108,7 +108,7 @@ class Ensemble:
             self.transitions.scores(recent, loud),
         )
         scale = _per_deviation(together[others])
-        next_scale = settings.transition_weight * _per_deviation(following[others])
+        next_scale = self._transition_weight * _per_deviation(following[others])
         evidence = scale * together + next_scale * following
         popular = self.popularity.scores(now_s, half_life_s=settings.popularity_half_life_s)
         return Opinion(
@@ -122,6 +122,12 @@ class Ensemble:
                 next=(recent, loud * next_scale),
             ),
         )
+
+    @property
+    def _transition_weight(self) -> float:
+        histories = self.ease.seen.width
+        trust = histories / (histories + self.settings.transition_trust_histories)
+        return self.settings.transition_weight * trust
 
     def together(self, title: int, other: int) -> bool:
         """Whether a history holds both. Histories are all that transitions are made of, too."""

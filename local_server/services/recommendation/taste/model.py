@@ -101,7 +101,7 @@ class TasteModel:
 
         ``allowed``: see :meth:`mask`; ``None`` allows all. What is in the history is never in the
         list, and what is not allowed is in no reason either, watched though it may have been. The
-        same seed gives the same list. :class:`ValueError` for viewings of two profiles.
+        same seed, 0 or more, gives the same list. :class:`ValueError` for viewings of two profiles.
         """
         seen = self.history(history)
         opinion = self._opinion(seen, shares=shares, now_s=now_s)

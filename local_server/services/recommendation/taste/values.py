@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,10 @@ class Viewing:
     title_id: str
     at_s: float
     weight: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.at_s) and -1 <= self.weight <= 1):
+            raise ValueError("a viewing has a time, and a weight within -1 and 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +141,8 @@ class TasteSettings:
     transition_backward: float = 0.5  # of the weight forward: what came before also goes together
     transition_pseudo_count: float = 4.0
     transition_half_life_titles: float = 1.5
-    transition_weight: float = 0.8
+    transition_weight: float = 0.8  # once there are many histories, and
+    transition_trust_histories: float = 100.0  # half of it at so many: neighbours repeat by chance
     popularity_weight: float = 0.1
     popularity_half_life_s: float = 90 * DAY_S
     novelty_weight: float = 0.05

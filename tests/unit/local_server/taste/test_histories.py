@@ -38,6 +38,14 @@ def test_a_dislike_does_not_make_a_film_seem_long_ago() -> None:
     assert dict(zip(titles.tolist(), weights.tolist(), strict=True)) == {0: 1.0, 1: -1.0}
 
 
+@pytest.mark.parametrize(
+    ("at_s", "weight"), [(float("nan"), 1.0), (float("inf"), 1.0), (0.0, 1.1), (0.0, float("nan"))]
+)
+def test_a_viewing_has_a_time_and_a_weight(at_s: float, weight: float) -> None:
+    with pytest.raises(ValueError, match="a viewing"):
+        viewing("a", at_s, weight)
+
+
 def test_the_house_hears_neither_who_keeps_to_themselves_nor_dislikes() -> None:
     found = histories_of(
         [

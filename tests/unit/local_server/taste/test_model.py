@@ -139,7 +139,8 @@ def test_a_list_is_made_for_one_profile() -> None:
 
 def test_titles_like_another_come_by_content_and_by_what_the_house_watches_together() -> None:
     house = seen("ben", "west1", "com1")
-    model = TasteModel.fit(house, FILMS, sharing={"ben"}, settings=PLAIN)
+    settings = replace(PLAIN, content_weight=20.0, regularisation=20.0)
+    model = TasteModel.fit(house, FILMS, sharing={"ben"}, settings=settings)
     shared = [one.title_id for one in model.similar("west1", shares=True, limit=9)]
     alone = [one.title_id for one in model.similar("west1", shares=False, limit=9)]
     assert "com1" in shared

@@ -8,8 +8,14 @@ from pathlib import Path
 
 from local_server.contracts import (
     AddedPath,
+    ChangeLibrary,
+    Libraries,
+    LibraryProblems,
+    LibraryView,
+    MakeLibrary,
     Problem,
 )
+from local_server.errors import NotFound
 from local_server.runtime.database import Database
 from local_server.runtime.events import EventBus
 from local_server.services.catalog.changes import Changes
@@ -17,9 +23,14 @@ from local_server.services.catalog.libraries import LibraryStore
 from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
 from local_server.services.catalog.preparing import Preparing
 from local_server.services.catalog.pump import Pump
+from local_server.services.catalog.scan.batch import WantedPicture
+from local_server.services.catalog.scan.scans import Scans
 from local_server.services.catalog.taking import Starter, Taking
 
 __all__ = ["Library", "Starter"]
+
+# A scan looks up whether it is still wanted at every folder.
+_SCAN_ENDS_S = 10.0
 
 
 class Library:
@@ -50,6 +61,14 @@ class Library:
         )
         self._libraries = LibraryStore(
             database, changes, own_folders=own_folders, now=now, new_id=new_id
+        )
+        self._scans = Scans(
+            database,
+            changes,
+            own_folders=own_folders,
+            after=self._after_scan,
+            now=now,
+            new_id=new_id,
         )
 
     @property
@@ -96,3 +115,73 @@ class Library:
     def cancelled(self, title_id: str) -> None:
         """Nobody wants the title any more: it leaves, and its series with its last episode."""
         self._preparing.cancelled(title_id)
+
+    def start(self) -> None:
+        """Begin the work that goes on by itself: scans that were cut short."""
+        self._scans.resume()
+
+    def stop(self) -> None:
+        """End it."""
+        self._scans.stop()
+
+    def libraries(self) -> Libraries:
+        """All libraries."""
+        return Libraries(items=self._libraries.views(self._scans.progress))
+
+    def library(self, library_id: str) -> LibraryView:
+        """One library; :class:`~local_server.errors.NotFound`."""
+        for view in self._libraries.views(self._scans.progress):
+            if view.id == library_id:
+                return view
+        raise NotFound("library_not_found", "There is no such library")
+
+    def make_library(self, wanted: MakeLibrary) -> LibraryView:
+        """A new library; its first scan begins.
+
+        Raises :class:`~local_server.errors.Conflict` for a name that is taken and
+        :class:`~local_server.errors.Refusal` for a folder that cannot be one.
+        """
+        library_id = self._libraries.make(wanted)
+        self._scans.request(library_id)
+        return self.library(library_id)
+
+    def change_library(self, library_id: str, wanted: ChangeLibrary) -> LibraryView:
+        """Set a library up otherwise; it is scanned again where that bears on its titles."""
+        if self._libraries.change(library_id, wanted):
+            self._scans.request(library_id)
+        return self.library(library_id)
+
+    def remove_library(self, library_id: str) -> None:
+        """Remove a library and its titles from the catalog. Its files are not touched."""
+        self._libraries.check_removable(library_id)
+        self._scans.cancel(library_id)
+        self._scans.wait(library_id, _SCAN_ENDS_S)
+        title_ids, presentations = self._libraries.remove(library_id)
+        self._preparation.withdraw(title_ids)
+        for presentation_id in presentations:
+            self._preparation.discard(presentation_id)
+
+    def scan(self, library_id: str) -> None:
+        """Look through a library's folders, in the background."""
+        self._scans.request(library_id)
+
+    def cancel_scan(self, library_id: str) -> None:
+        """End a scan where it is; what it has found stays."""
+        self._scans.cancel(library_id)
+
+    def await_scan(self, library_id: str, timeout_s: float) -> bool:
+        """Wait for a scan to end; whether it has."""
+        return self._scans.wait(library_id, timeout_s)
+
+    def problems(self, library_id: str, *, limit: int, offset: int) -> LibraryProblems:
+        """Files of a library that could not be used, or only in part, by path."""
+        return self._libraries.problems(library_id, limit=limit, offset=offset)
+
+    def _after_scan(
+        self,
+        library_id: str,
+        pictures: Sequence[WantedPicture],
+        is_stopped: Callable[[], bool],
+    ) -> None:
+        del library_id, pictures, is_stopped
+        self._pump.fill()

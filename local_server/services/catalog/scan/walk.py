@@ -36,9 +36,9 @@ class Role(StrEnum):
 
 
 _ROLES = (
-    {suffix: Role.PICTURE for suffix in PICTURE_SUFFIXES}
-    | {suffix: Role.TRACK for suffix in (*SUBTITLE_SUFFIXES, *AUDIO_SUFFIXES)}
-    | {suffix: Role.VIDEO for suffix in MEDIA_SUFFIXES}
+    dict.fromkeys(PICTURE_SUFFIXES, Role.PICTURE)
+    | dict.fromkeys((*SUBTITLE_SUFFIXES, *AUDIO_SUFFIXES), Role.TRACK)
+    | dict.fromkeys(MEDIA_SUFFIXES, Role.VIDEO)
     | {".nfo": Role.NFO, ".strm": Role.ADDRESS}
 )
 FILMS = (Role.VIDEO, Role.ADDRESS)
@@ -82,9 +82,7 @@ class Listing:
     refused: tuple[tuple[str, Problem], ...] = ()
 
 
-def list_folder(
-    folder: str, rules: Sequence[Rules], own: Sequence[Path], beat: Beat
-) -> Listing:
+def list_folder(folder: str, rules: Sequence[Rules], own: Sequence[Path], beat: Beat) -> Listing:
     """What lies in ``folder``, sorted by name. Raises nothing: problems are part of the answer."""
     try:
         facts = os.stat(folder)  # noqa: PTH116 - a hundred thousand of these, as text
@@ -119,9 +117,7 @@ def list_folder(
     )
 
 
-def _beating(
-    entries: Iterable[os.DirEntry[str]], beat: Beat
-) -> Iterator[os.DirEntry[str]]:
+def _beating(entries: Iterable[os.DirEntry[str]], beat: Beat) -> Iterator[os.DirEntry[str]]:
     for entry in entries:
         beat()
         yield entry

@@ -100,6 +100,7 @@ class EdgeServer:
             self.services.recommendation.learn(self.services.playback.all_resume_points())
             self.services.library.check_media()
             self.services.library.resume_preparation()
+            self.services.library.start()
             if self.settings.starter:
                 self.services.library.add_starters(starters())
             self.studio.start()
@@ -169,6 +170,7 @@ def build(
         links = MediaLinks(tokens=tokens, root=paths.media)
         services = _services(databases, paths, studio=studio, links=links, now=now, new_id=new_id)
         news.tell(services.library)
+        resources.callback(services.library.stop)
         return EdgeServer(
             settings=settings,
             paths=paths,

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from local_server.contracts import Problem
-from local_server.gateway.routes import household, library, playback, server, titles
+from local_server.gateway.routes import editing, household, library, playback, server, titles
 from local_server.gateway.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -21,6 +21,7 @@ def routes(services: Services, *, version: str) -> APIRouter:
     server.add_routes(router, services, version=version)
     titles.add_routes(router, services)
     library.add_routes(router, services)
+    editing.add_routes(router, services)
     household.add_routes(router, services)
     playback.add_routes(router, services)
     return router

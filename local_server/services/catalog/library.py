@@ -14,17 +14,22 @@ from local_server.contracts import (
     LibraryView,
     MakeLibrary,
     Problem,
+    TitleEdit,
+    WrittenNfo,
 )
 from local_server.errors import NotFound
 from local_server.runtime.database import Database
 from local_server.runtime.events import EventBus
 from local_server.services.catalog.changes import Changes
+from local_server.services.catalog.editing import Editing
 from local_server.services.catalog.libraries import LibraryStore
+from local_server.services.catalog.notes import write_nfo
 from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
 from local_server.services.catalog.preparing import Preparing
 from local_server.services.catalog.pump import Pump
 from local_server.services.catalog.scan.batch import WantedPicture
 from local_server.services.catalog.scan.scans import Scans
+from local_server.services.catalog.tables import BUILT_IN
 from local_server.services.catalog.taking import Starter, Taking
 
 __all__ = ["Library", "Starter"]
@@ -51,6 +56,8 @@ class Library:
         new_id: Callable[[], str],
     ) -> None:
         changes = Changes(database, bus)
+        self._database = database
+        self._editing = Editing(changes)
         self._preparation = preparation
         self._pump = Pump(database, preparation)
         self._preparing = Preparing(
@@ -176,6 +183,31 @@ class Library:
     def problems(self, library_id: str, *, limit: int, offset: int) -> LibraryProblems:
         """Files of a library that could not be used, or only in part, by path."""
         return self._libraries.problems(library_id, limit=limit, offset=offset)
+
+    def edit(self, title_id: str, edit: TitleEdit) -> None:
+        """Set fields of a title by hand and keep them from scans, or give them back.
+
+        Raises :class:`~local_server.errors.NotFound`, or :class:`~local_server.errors.Conflict`
+        for numbers of what is no episode.
+        """
+        library_id = self._editing.edit(title_id, edit)
+        if library_id is not None and library_id != BUILT_IN:
+            self._scans.request(library_id)
+
+    def merge(self, title_id: str, edition_id: str) -> None:
+        """Make one title an edition of another, whatever its name says.
+
+        Raises :class:`~local_server.errors.NotFound` or :class:`~local_server.errors.Conflict`.
+        """
+        self._editing.merge(title_id, edition_id)
+
+    def split(self, title_id: str) -> None:
+        """Make an edition a title of its own; raises as :meth:`merge` does."""
+        self._editing.split(title_id)
+
+    def write_nfo(self, title_id: str) -> WrittenNfo:
+        """Write what is known of a title beside its file; see :func:`~.notes.write_nfo`."""
+        return write_nfo(self._database, title_id)
 
     def _after_scan(
         self,

@@ -92,11 +92,9 @@ class _Transaction:
         main: TitleRow | None,
     ) -> tuple[TitleRow | None, TitleRow | None]:
         """The row of a version and that of the work: the same, or the first an edition of it."""
-        claim = planned.claim
-        if show is not None and known.episode is not None:
-            claim = f"episode|{show.id}|{known.season}|{known.episode}"
-        owner = main or self._owner(claim)
         row = self._held.recognised(slot)
+        claim = self._claim(planned, show, known, row)
+        owner = main or self._owner(claim)
         if row is None and self._held.is_new(slot):
             row = self._held.take_over(owner, slot) if main is None and owner else None
             row = row or self._held.make(slot)
@@ -114,6 +112,21 @@ class _Transaction:
             self._claimed[claim] = row
         self._tell(row, slot, known)
         return row, row if owner is None else owner
+
+    def _claim(
+        self, planned: Planned, show: TitleRow | None, known: Known, row: TitleRow | None
+    ) -> str:
+        """What other files of the same work would claim, too; a person's word goes before names."""
+        if row is not None and EditableField.PARENT in row.locked and row.parent_id is None:
+            return row.claim
+        if show is None:
+            return planned.claim
+        season, episode = known.season, known.episode
+        if row is not None and EditableField.SEASON in row.locked:
+            season = row.season
+        if row is not None and EditableField.EPISODE in row.locked:
+            episode = row.episode
+        return f"episode|{show.id}|{season}|{episode}" if episode is not None else ""
 
     def _owner(self, claim: str) -> TitleRow | None:
         """Who has claimed this work already."""

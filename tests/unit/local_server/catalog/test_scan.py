@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from local_server.contracts import Availability, LibraryKind, TitleKind
-from tests.helpers.edge import Edge, edge_without_http
+from tests.helpers.edge import Edge
 from tests.helpers.library import make_library, only, rescan, titles, write
-
-
-@pytest.fixture
-def edge(tmp_path: Path) -> Iterator[Edge]:
-    with edge_without_http(tmp_path / "home") as edge:
-        yield edge
 
 
 def test_films_and_series_are_found(edge: Edge, tmp_path: Path) -> None:

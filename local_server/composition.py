@@ -174,11 +174,13 @@ def _catalog(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, ob
         new_id=ground.new_id,
     )
     news.tell(library)
+    resources.callback(library.stop)
     catalog = Catalog(database, views=Views(media=links, progress=library.progress))
 
     def begin() -> None:
         library.check_media()
         library.resume_preparation()
+        library.start()
         if ground.settings.starter:
             library.add_starters(starters())
         studio.start()

@@ -6,8 +6,23 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from local_server.client.calls import Caller, segment
-from local_server.contracts import AddedPath, AddedPaths, AddPaths, Job, Jobs
+from local_server.client.calls import Caller, given, segment
+from local_server.contracts import (
+    AddedPath,
+    AddedPaths,
+    AddPaths,
+    ChangeLibrary,
+    Job,
+    Jobs,
+    Libraries,
+    LibraryProblems,
+    LibraryView,
+    MakeLibrary,
+    MergeTitles,
+    TitleDetail,
+    TitleEdit,
+    WrittenNfo,
+)
 
 # Thousands of files are looked into one by one, on a disk that may be slow.
 ADDING_TIMEOUT = timedelta(minutes=5)
@@ -27,6 +42,63 @@ class LibraryCalls(Caller):
         return self._ask(
             "POST", "v1/library/paths", AddedPaths, body=body, timeout_s=timeout_s
         ).results
+
+    def libraries(self) -> tuple[LibraryView, ...]:
+        """All libraries, with their scans."""
+        return self._get("v1/libraries", Libraries).items
+
+    def library(self, library_id: str) -> LibraryView:
+        """One library, with its scan."""
+        return self._get(f"v1/libraries/{segment(library_id)}", LibraryView)
+
+    def make_library(self, wanted: MakeLibrary) -> LibraryView:
+        """Make a library; its first scan begins."""
+        return self._ask("POST", "v1/libraries", LibraryView, body=wanted)
+
+    def change_library(self, library_id: str, wanted: ChangeLibrary) -> LibraryView:
+        """Set a library up otherwise."""
+        path = f"v1/libraries/{segment(library_id)}"
+        return self._ask("PATCH", path, LibraryView, body=wanted)
+
+    def remove_library(self, library_id: str) -> None:
+        """Remove a library and its titles; no file is touched."""
+        self._call("DELETE", f"v1/libraries/{segment(library_id)}")
+
+    def scan_library(self, library_id: str) -> None:
+        """Look through a library's folders, in the background."""
+        self._call("POST", f"v1/libraries/{segment(library_id)}/scan")
+
+    def cancel_scan(self, library_id: str) -> None:
+        """End a scan where it is; what it has found stays."""
+        self._call("DELETE", f"v1/libraries/{segment(library_id)}/scan")
+
+    def library_problems(
+        self, library_id: str, *, limit: int = 100, offset: int = 0
+    ) -> LibraryProblems:
+        """Files of a library that could not be used, or only in part."""
+        path = f"v1/libraries/{segment(library_id)}/problems"
+        return self._get(path, LibraryProblems, given(limit=limit, offset=offset))
+
+    def edit_title(self, title_id: str, edit: TitleEdit) -> TitleDetail:
+        """Set fields by hand, which keeps them from scans, or give them back."""
+        return self._ask("PATCH", f"v1/titles/{segment(title_id)}", TitleDetail, body=edit)
+
+    def merge_titles(self, title_id: str, edition_id: str) -> TitleDetail:
+        """Make one title an edition of another."""
+        body = MergeTitles(title_id=title_id, edition_id=edition_id)
+        return self._ask("POST", "v1/titles/merge", TitleDetail, body=body)
+
+    def split_title(self, title_id: str) -> TitleDetail:
+        """Make an edition a title of its own."""
+        return self._ask("POST", f"v1/titles/{segment(title_id)}/split", TitleDetail)
+
+    def write_nfo(self, title_id: str) -> WrittenNfo:
+        """Write what is known of a title beside its file."""
+        return self._ask("POST", f"v1/titles/{segment(title_id)}/nfo", WrittenNfo)
+
+    def prepare_title(self, title_id: str) -> None:
+        """Prepare a title before all that was only found; one that failed, once more."""
+        self._call("POST", f"v1/titles/{segment(title_id)}/prepare")
 
     def jobs(self) -> tuple[Job, ...]:
         """Work of the studio, newest first."""

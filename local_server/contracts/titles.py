@@ -114,6 +114,7 @@ class EditableField(StrEnum):
     SEASON = "season"
     EPISODE = "episode"
     REGIONS = "regions"
+    PARENT = "parent"  # which title it is an edition of, if of any
 
 
 class Regions(Wire):

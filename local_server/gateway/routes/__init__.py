@@ -11,6 +11,7 @@ from local_server.gateway.home import HomeScreens
 from local_server.gateway.routes import (
     analytics,
     devices,
+    editing,
     household,
     library,
     playback,
@@ -34,6 +35,7 @@ def routes(services: Services, *, screens: HomeScreens, version: str) -> APIRout
     server.add_routes(router, services, version=version)
     titles.add_routes(router, services, screens)
     library.add_routes(router, services)
+    editing.add_routes(router, services)
     household.add_routes(router, services)
     profiles.add_routes(router, services)
     times.add_routes(router, services)

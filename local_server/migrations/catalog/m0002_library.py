@@ -17,6 +17,7 @@ def _title_columns() -> tuple[sa.Column[Any], ...]:
     """Made anew each time: a column belongs to one table."""
     return (
         sa.Column("library_id", sa.String(), nullable=False, server_default="built-in"),
+        sa.Column("claim", sa.String(), nullable=False, server_default=""),
         sa.Column("parent_id", sa.String(), nullable=True),
         sa.Column("label", sa.String(), nullable=False, server_default=""),
         sa.Column("position", sa.Integer(), nullable=False, server_default="0"),
@@ -57,7 +58,7 @@ def _asset_columns() -> tuple[sa.Column[Any], ...]:
 _INDEXES = (
     ("titles_by_sort_key", ["sort_key", "id"]),
     ("titles_by_parent", ["parent_id"]),
-    ("titles_by_library", ["library_id"]),
+    ("titles_by_claim", ["library_id", "claim"]),
     ("titles_by_state", ["availability", "kind"]),
     ("titles_by_age", ["kind", "added_at"]),
 )

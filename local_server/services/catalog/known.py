@@ -39,7 +39,7 @@ class Known:
     episode_end: int | None = None
 
     def over(self, other: Known) -> Known:
-        """What this tells, and of the rest what ``other`` does; identifiers add up."""
+        """These facts, with what they do not tell from ``other``; identifiers add up."""
         missing: dict[str, Any] = {
             each.name: getattr(other, each.name)
             for each in fields(self)

@@ -98,6 +98,12 @@ class LibraryStore:
                 )
         return again
 
+    def check_removable(self, library_id: str) -> None:
+        """Raise :class:`~local_server.errors.Refusal` for one that cannot be removed."""
+        with self._database.read() as session:
+            if existing(session, library_id).id == BUILT_IN:
+                raise _built_in()
+
     def remove(self, library_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Remove a library and its titles: their ids, and the presentations of them."""
         with self._changes.write() as change:

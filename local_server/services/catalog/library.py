@@ -8,18 +8,34 @@ from pathlib import Path
 
 from local_server.contracts import (
     AddedPath,
+    ChangeLibrary,
+    Libraries,
+    LibraryProblems,
+    LibraryView,
+    MakeLibrary,
     Problem,
+    TitleEdit,
+    WrittenNfo,
 )
+from local_server.errors import NotFound
 from local_server.runtime.database import Database
 from local_server.runtime.events import Announcer
 from local_server.services.catalog.changes import Changes
+from local_server.services.catalog.editing import Editing
 from local_server.services.catalog.libraries import LibraryStore
+from local_server.services.catalog.notes import write_nfo
 from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
 from local_server.services.catalog.preparing import Preparing
 from local_server.services.catalog.pump import Pump
+from local_server.services.catalog.scan.batch import WantedPicture
+from local_server.services.catalog.scan.scans import Scans
+from local_server.services.catalog.tables import BUILT_IN
 from local_server.services.catalog.taking import Starter, Taking
 
 __all__ = ["Library", "Starter"]
+
+# A scan looks up whether it is still wanted at every folder.
+_SCAN_ENDS_S = 10.0
 
 
 class Library:
@@ -40,6 +56,8 @@ class Library:
         new_id: Callable[[], str],
     ) -> None:
         changes = Changes(database, bus)
+        self._database = database
+        self._editing = Editing(changes)
         self._preparation = preparation
         self._pump = Pump(database, preparation)
         self._preparing = Preparing(
@@ -50,6 +68,14 @@ class Library:
         )
         self._libraries = LibraryStore(
             database, changes, own_folders=own_folders, now=now, new_id=new_id
+        )
+        self._scans = Scans(
+            database,
+            changes,
+            own_folders=own_folders,
+            after=self._after_scan,
+            now=now,
+            new_id=new_id,
         )
 
     @property
@@ -96,3 +122,98 @@ class Library:
     def cancelled(self, title_id: str) -> None:
         """Nobody wants the title any more: it leaves, and its series with its last episode."""
         self._preparing.cancelled(title_id)
+
+    def start(self) -> None:
+        """Begin the work that goes on by itself: scans that were cut short."""
+        self._scans.resume()
+
+    def stop(self) -> None:
+        """End it."""
+        self._scans.stop()
+
+    def libraries(self) -> Libraries:
+        """All libraries."""
+        return Libraries(items=self._libraries.views(self._scans.progress))
+
+    def library(self, library_id: str) -> LibraryView:
+        """One library; :class:`~local_server.errors.NotFound`."""
+        for view in self._libraries.views(self._scans.progress):
+            if view.id == library_id:
+                return view
+        raise NotFound("library_not_found", "There is no such library")
+
+    def make_library(self, wanted: MakeLibrary) -> LibraryView:
+        """A new library; its first scan begins.
+
+        Raises :class:`~local_server.errors.Conflict` for a name that is taken and
+        :class:`~local_server.errors.Refusal` for a folder that cannot be one.
+        """
+        library_id = self._libraries.make(wanted)
+        self._scans.request(library_id)
+        return self.library(library_id)
+
+    def change_library(self, library_id: str, wanted: ChangeLibrary) -> LibraryView:
+        """Set a library up otherwise; it is scanned again where that bears on its titles."""
+        if self._libraries.change(library_id, wanted):
+            self._scans.request(library_id)
+        return self.library(library_id)
+
+    def remove_library(self, library_id: str) -> None:
+        """Remove a library and its titles from the catalog. Its files are not touched."""
+        self._libraries.check_removable(library_id)
+        self._scans.cancel(library_id)
+        self._scans.wait(library_id, _SCAN_ENDS_S)
+        title_ids, presentations = self._libraries.remove(library_id)
+        self._preparation.withdraw(title_ids)
+        for presentation_id in presentations:
+            self._preparation.discard(presentation_id)
+
+    def scan(self, library_id: str) -> None:
+        """Look through a library's folders, in the background."""
+        self._scans.request(library_id)
+
+    def cancel_scan(self, library_id: str) -> None:
+        """End a scan where it is; what it has found stays."""
+        self._scans.cancel(library_id)
+
+    def await_scan(self, library_id: str, timeout_s: float) -> bool:
+        """Wait for a scan to end; whether it has."""
+        return self._scans.wait(library_id, timeout_s)
+
+    def problems(self, library_id: str, *, limit: int, offset: int) -> LibraryProblems:
+        """Files of a library that could not be used, or only in part, by path."""
+        return self._libraries.problems(library_id, limit=limit, offset=offset)
+
+    def edit(self, title_id: str, edit: TitleEdit) -> None:
+        """Set fields of a title by hand and keep them from scans, or give them back.
+
+        Raises :class:`~local_server.errors.NotFound`, or :class:`~local_server.errors.Conflict`
+        for numbers of what is no episode.
+        """
+        library_id = self._editing.edit(title_id, edit)
+        if library_id is not None and library_id != BUILT_IN:
+            self._scans.request(library_id)
+
+    def merge(self, title_id: str, edition_id: str) -> None:
+        """Make one title an edition of another, whatever its name says.
+
+        Raises :class:`~local_server.errors.NotFound` or :class:`~local_server.errors.Conflict`.
+        """
+        self._editing.merge(title_id, edition_id)
+
+    def split(self, title_id: str) -> None:
+        """Make an edition a title of its own; raises as :meth:`merge` does."""
+        self._editing.split(title_id)
+
+    def write_nfo(self, title_id: str) -> WrittenNfo:
+        """Write what is known of a title beside its file; see :func:`~.notes.write_nfo`."""
+        return write_nfo(self._database, title_id)
+
+    def _after_scan(
+        self,
+        library_id: str,
+        pictures: Sequence[WantedPicture],
+        is_stopped: Callable[[], bool],
+    ) -> None:
+        del library_id, pictures, is_stopped
+        self._pump.fill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,11 +17,13 @@ from local_server.services.catalog.visible import seen_by
 UNDER = (TitleKind.EDITION, TitleKind.PART, TitleKind.EXTRA)
 """Kinds that stand under another title, in no list of their own."""
 
+ValueT = TypeVar("ValueT")
+
 # SQLite takes 32766 values per statement; smaller portions are compiled once and cached.
 _PORTION = 500
 
 
-def portions(ids: Collection[str]) -> Iterator[Sequence[str]]:
+def portions(ids: Collection[ValueT]) -> Iterator[Sequence[ValueT]]:
     """``ids`` in portions that fit into a statement."""
     listed = list(ids)
     for start in range(0, len(listed), _PORTION):
@@ -35,8 +38,8 @@ def page(
     *,
     limit: int,
     offset: int,
-) -> tuple[Sequence[TitleRow], int]:
-    """Titles by name and how many there are in all.
+) -> tuple[Sequence[str], int]:
+    """Ids of titles by name and how many there are in all.
 
     Without ``kind``, a search covers everything and a list leaves episodes to their series; what
     stands under a title is listed by asking for its kind only.
@@ -51,14 +54,12 @@ def page(
     if query:
         wanted.append(TitleRow.folded.contains(fold(query), autoescape=True))
     total = session.scalar(select(func.count()).select_from(TitleRow).where(*wanted))
-    statement = select(TitleRow).where(*wanted).order_by(TitleRow.sort_key, TitleRow.id)
+    statement = select(TitleRow.id).where(*wanted).order_by(TitleRow.sort_key, TitleRow.id)
     return session.scalars(statement.limit(limit).offset(offset)).all(), total or 0
 
 
-def newest(
-    session: Session, visibility: Visibility = EVERYTHING, *, limit: int
-) -> Sequence[TitleRow]:
-    """Films, and series by their newest episode, that are ready or will be; newest first."""
+def newest(session: Session, visibility: Visibility = EVERYTHING, *, limit: int) -> Sequence[str]:
+    """Ids of films, and series by their newest episode, that are ready or will be; newest first."""
     seen = seen_by(visibility)
     episode_added = (
         select(TitleRow.series_id.label("series_id"), func.max(TitleRow.added_at).label("added"))
@@ -69,7 +70,7 @@ def newest(
     added = func.coalesce(episode_added.c.added, TitleRow.added_at)
     alone = TitleRow.kind.in_((TitleKind.MOVIE, TitleKind.VIDEO))
     return session.scalars(
-        select(TitleRow)
+        select(TitleRow.id)
         .outerjoin(episode_added, episode_added.c.series_id == TitleRow.id)
         .where(
             or_(
@@ -120,7 +121,7 @@ def children_of(
     return session.scalars(
         select(TitleRow)
         .where(TitleRow.parent_id == title_id, *seen_by(visibility))
-        .order_by(TitleRow.position, TitleRow.sort_key, TitleRow.id)
+        .order_by(TitleRow.position, TitleRow.label, TitleRow.sort_key, TitleRow.id)
     ).all()
 
 
@@ -210,6 +211,42 @@ def asset_like(session: Session, path: bytes, size_bytes: int, mtime_ns: int) ->
 def asset_with(session: Session, *fingerprints: str) -> AssetRow | None:
     """An asset of the same content, by any of its fingerprints."""
     return session.scalars(select(AssetRow).where(AssetRow.fingerprint.in_(fingerprints))).first()
+
+
+def assets_like(
+    session: Session, paths: Collection[bytes], fingerprints: Collection[str]
+) -> list[AssetRow]:
+    """Assets in one of these places or of one of these contents, each once."""
+    found: dict[str, AssetRow] = {}
+    conditions = [
+        *(AssetRow.path.in_(part) for part in portions(paths)),
+        *(AssetRow.fingerprint.in_(part) for part in portions(fingerprints)),
+    ]
+    for condition in conditions:
+        found |= {row.id: row for row in session.scalars(select(AssetRow).where(condition))}
+    return list(found.values())
+
+
+def claimed(session: Session, library_id: str, claims: Collection[str]) -> Sequence[TitleRow]:
+    """Titles of a library that have made one of these claims."""
+    found: list[TitleRow] = []
+    for part in portions(claims):
+        wanted = (TitleRow.library_id == library_id, TitleRow.claim.in_(part))
+        found += session.scalars(select(TitleRow).where(*wanted))
+    return found
+
+
+def series_claimed(session: Session, library_id: str, claim: str) -> TitleRow | None:
+    """The series of this claim; where a year is missing on one side, the only one of the name."""
+    name = claim.rpartition("|")[0] + "|"
+    rows = session.scalars(
+        select(TitleRow)
+        .where(TitleRow.library_id == library_id, TitleRow.claim.startswith(name, autoescape=True))
+        .order_by(TitleRow.id)
+    ).all()
+    exact = [row for row in rows if row.claim == claim]
+    near = rows if claim == name else [row for row in rows if row.claim == name]
+    return exact[0] if exact else near[0] if len(near) == 1 else None
 
 
 def asset_of(session: Session, title_id: str) -> AssetRow | None:

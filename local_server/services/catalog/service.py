@@ -25,6 +25,7 @@ from local_server.services.catalog import queries
 from local_server.services.catalog.facts import FactsReader
 from local_server.services.catalog.following import following_row
 from local_server.services.catalog.identify import identify, identities
+from local_server.services.catalog.summaries import Summaries
 from local_server.services.catalog.tables import TitleRow
 from local_server.services.catalog.views import Around, Views
 
@@ -48,6 +49,7 @@ class Catalog:
         self._database = database
         self._views = views
         self._facts = FactsReader(database)
+        self._summaries = Summaries(views)
 
     def titles(
         self,
@@ -60,30 +62,29 @@ class Catalog:
     ) -> TitlePage:
         """A page of titles by name; see :func:`~.queries.page`."""
         with self._database.read() as session:
-            rows, total = queries.page(session, query, kind, visibility, limit=limit, offset=offset)
-            return TitlePage(items=self._summaries(session, rows, visibility), total=total)
+            ids, total = queries.page(session, query, kind, visibility, limit=limit, offset=offset)
+            return TitlePage(items=self._summaries.of(session, ids, visibility), total=total)
 
     def newest(
         self, *, limit: int, visibility: Visibility = EVERYTHING
     ) -> tuple[TitleSummary, ...]:
         """Films, home videos and series added last, newest first."""
         with self._database.read() as session:
-            rows = queries.newest(session, visibility, limit=limit)
-            return self._summaries(session, rows, visibility)
+            ids = queries.newest(session, visibility, limit=limit)
+            return self._summaries.of(session, ids, visibility)
 
     def summaries(
         self, ids: Sequence[str], visibility: Visibility = EVERYTHING
     ) -> dict[str, TitleSummary]:
         """The titles of these ids that exist."""
         with self._database.read() as session:
-            rows = list(queries.by_ids(session, ids, visibility).values())
-            return {title.id: title for title in self._summaries(session, rows, visibility)}
+            return {title.id: title for title in self._summaries.of(session, ids, visibility)}
 
     def detail(self, title_id: str, visibility: Visibility = EVERYTHING) -> TitleDetail:
         """Everything about a title; :class:`~local_server.errors.NotFound`."""
         with self._database.read() as session:
             row = _existing(session, title_id, visibility)
-            (summary,) = self._summaries(session, [row], visibility)
+            (summary,) = self._summaries.of(session, [row.id], visibility)
             return self._views.detail(
                 row, summary, _around(session, row, summary.series_name, visibility)
             )
@@ -98,7 +99,7 @@ class Catalog:
             row = _existing(session, title_id, visibility)
             if row.availability != Availability.READY or row.presentation_id is None:
                 raise _not_ready(row)
-            (summary,) = self._summaries(session, [row], visibility)
+            (summary,) = self._summaries.of(session, [row.id], visibility)
             following = following_row(session, row, visibility)
             return Playable(
                 summary=summary,
@@ -141,19 +142,6 @@ class Catalog:
         """For each, the id of the title it means, or ``None``; see :func:`~.identify.identify`."""
         with self._database.read() as session:
             return tuple(identify(session, candidate) for candidate in candidates)
-
-    def _summaries(
-        self, session: Session, rows: Sequence[TitleRow], visibility: Visibility
-    ) -> tuple[TitleSummary, ...]:
-        series = [row.id for row in rows if row.kind == TitleKind.SERIES]
-        episodes = queries.episodes_of(session, series, visibility) if series else {}
-        names = queries.names_of(session, {row.series_id for row in rows if row.series_id})
-        return tuple(
-            self._views.series(row, episodes.get(row.id, []))
-            if row.kind == TitleKind.SERIES
-            else self._views.summary(row, names.get(row.series_id or ""))
-            for row in rows
-        )
 
 
 def _around(

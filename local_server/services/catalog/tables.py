@@ -33,7 +33,7 @@ class TitleRow(Base):
         Index("titles_by_sort_key", "sort_key", "id"),
         Index("titles_by_series", "series_id", "season", "episode"),
         Index("titles_by_parent", "parent_id"),
-        Index("titles_by_library", "library_id"),
+        Index("titles_by_claim", "library_id", "claim"),
         Index("titles_by_state", "availability", "kind"),
         Index("titles_by_age", "kind", "added_at"),
     )
@@ -62,6 +62,7 @@ class TitleRow(Base):
     average_colour: Mapped[str] = mapped_column(default="#1C1C24")
 
     library_id: Mapped[str] = mapped_column(default=BUILT_IN)
+    claim: Mapped[str] = mapped_column(default="")  # what files of the same work agree on
     parent_id: Mapped[str | None]
     label: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)  # among those under one parent

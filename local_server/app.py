@@ -260,19 +260,13 @@ def _services(
 ) -> Services:
     bus = EventBus()
     desk = StudioDesk(studio)
+    own = (paths.home.resolve(),)
     library = Library(
-        databases["catalog"],
-        preparation=desk,
-        media=links,
-        own_folders=(paths.home.resolve(),),
-        now=now,
-        new_id=new_id,
+        databases["catalog"], preparation=desk, media=links, own_folders=own, now=now, new_id=new_id
     )
     catalog = Catalog(databases["catalog"], views=Views(media=links, progress=library.progress))
-    users = Users(databases["users"], now=now, new_id=new_id)
-    users.ensure_household()
-    billing = Billing(databases["billing"], now=now, new_id=new_id)
-    billing.ensure_subscription()
+    users, billing = _household(databases, now=now, new_id=new_id)
+    rules = ResumeRules(shortest_resumable_s=settings.shortest_resumable_s)
     playback = Playback(
         databases["playback"],
         titles=catalog,
@@ -283,7 +277,7 @@ def _services(
         now=now,
         new_id=new_id,
         local=_wall_clock,
-        rules=ResumeRules(shortest_resumable_s=settings.shortest_resumable_s),
+        rules=rules,
     )
     recommendation = Recommendation(
         databases["recommendation"], titles=catalog, profiles=users, watching=playback
@@ -304,6 +298,17 @@ def _services(
         jobs=desk,
         databases=databases,
     )
+
+
+def _household(
+    databases: dict[str, Database], *, now: Callable[[], datetime], new_id: Callable[[], str]
+) -> tuple[Users, Billing]:
+    """Who is at home here, and their plan; made when the server is new."""
+    users = Users(databases["users"], now=now, new_id=new_id)
+    users.ensure_household()
+    billing = Billing(databases["billing"], now=now, new_id=new_id)
+    billing.ensure_subscription()
+    return users, billing
 
 
 def _join(

@@ -37,6 +37,7 @@ from local_server.errors import ServerStartError
 from local_server.gateway.api import build_api
 from local_server.gateway.guard import Guard
 from local_server.gateway.home import HomeScreens
+from local_server.gateway.likings import Likings
 from local_server.gateway.limits import USUAL, Limits
 from local_server.gateway.routes.devices import pairing_url
 from local_server.gateway.services import Services
@@ -66,6 +67,7 @@ class EdgeServer:
     answers: MediaAnswers
     services: Services
     screens: HomeScreens
+    likings: Likings
     resources: ExitStack
     on_begun: Callable[[], None] = lambda: None
     _opening: threading.Thread | None = None
@@ -246,12 +248,14 @@ def _edge(
     answers = MediaAnswers(tokens=media_tokens(ground), files=files)
     screens = HomeScreens(services, local_time=lambda: wall.local(ground.now()))
     resources.callback(screens.close)
+    likings = Likings(services, now=ground.now, monotonic_s=ground.monotonic_s)
     return EdgeServer(
         settings=ground.settings,
         paths=ground.paths,
         api=build_api(
             services,
             screens=screens,
+            likings=likings,
             answers=answers,
             bus=bus,
             monotonic_s=ground.monotonic_s,
@@ -261,6 +265,7 @@ def _edge(
         answers=answers,
         services=services,
         screens=screens,
+        likings=likings,
         resources=resources.pop_all(),
     )
 

@@ -40,7 +40,9 @@ from local_server.runtime.settings import ServerPaths, ServerSettings
 from local_server.runtime.vitals import Vitals
 from local_server.runtime.zones import WallClock, server_zone
 from local_server.services.billing.service import Billing
+from local_server.services.catalog.finding import Finder
 from local_server.services.catalog.library import Library
+from local_server.services.catalog.search import SearchIndex
 from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
 from local_server.services.playback.rules import ResumeRules
@@ -176,8 +178,12 @@ def _catalog(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, ob
     news.tell(library)
     resources.callback(library.stop)
     catalog = Catalog(database, views=Views(media=links, progress=library.progress))
+    index = SearchIndex(ground.paths.search)
+    resources.callback(index.close)
+    finder = Finder(database, index=index, catalog=catalog)
 
     def begin() -> None:
+        finder.catch_up()
         library.check_media()
         library.resume_preparation()
         library.start()
@@ -188,6 +194,7 @@ def _catalog(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, ob
     return {
         "catalog": catalog,
         "library": library,
+        "finder": finder,
         "jobs": desk,
         "studio": studio,
         "catalog_vitals": Vitals(database, begin=begin),
@@ -263,6 +270,7 @@ OFFERED: Mapping[str, Mapping[str, type]] = {
     "catalog": {
         "catalog": Catalog,
         "library": Library,
+        "finder": Finder,
         "jobs": StudioDesk,
         "catalog_vitals": Vitals,
     },
@@ -288,6 +296,7 @@ def services_of(ground: Ground, peers: Peers) -> Services:
         ),
         catalog=peers["catalog"],
         library=peers["library"],
+        finder=peers["finder"],
         users=peers["users"],
         recommendation=peers["recommendation"],
         experiments=peers["experiments"],
@@ -306,6 +315,8 @@ def join(bus: EventBus, services: Services) -> None:
     bus.subscribe(ProfileDeleted, lambda gone: playback.forget_profile(gone.profile_id))
     bus.subscribe(DeviceRevoked, lambda gone: playback.end_device(gone.device_id))
     bus.subscribe(TitlesChanged, lambda titles: portability.titles_changed(titles.title_ids))
+    bus.subscribe(TitlesChanged, services.finder.titles_changed)
+    bus.subscribe(TitlesRemoved, services.finder.titles_removed)
     recommendation = services.recommendation
     bus.subscribe(ResumePointMoved, recommendation.moved)
     bus.subscribe(ThumbChanged, recommendation.thumb_changed)

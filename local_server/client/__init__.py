@@ -11,11 +11,13 @@ from typing import Self
 
 from local_server.client.analytics import AnalyticsCalls
 from local_server.client.devices import DeviceCalls
+from local_server.client.experiments import ExperimentsCalls
 from local_server.client.household import HouseholdCalls
 from local_server.client.library import LibraryCalls
 from local_server.client.playback import PlaybackCalls
 from local_server.client.portability import PortabilityCalls
 from local_server.client.profiles import ProfilesCalls
+from local_server.client.search import SearchCalls
 from local_server.client.times import TimesCalls
 from local_server.client.titles import TitlesCalls
 from local_server.contracts import Health
@@ -43,6 +45,8 @@ class EdgeClient(
     ProfilesCalls,
     PortabilityCalls,
     AnalyticsCalls,
+    SearchCalls,
+    ExperimentsCalls,
 ):
     """All of the API, for the device whose ``token`` it is; see :class:`~.calls.Caller`."""
 

@@ -130,6 +130,14 @@ from local_server.contracts.profiles import (
     Unlocked,
     ZoneName,
 )
+from local_server.contracts.search import (
+    FoundTitle,
+    MatchField,
+    SearchPage,
+    SearchSort,
+    Suggestion,
+    Suggestions,
+)
 from local_server.contracts.server import Health
 from local_server.contracts.times import (
     ASK_MAX_MIN,
@@ -236,6 +244,7 @@ __all__ = [
     "ExternalIds",
     "FileProblem",
     "Folders",
+    "FoundTitle",
     "GivenPin",
     "Health",
     "HiddenTitle",
@@ -262,6 +271,7 @@ __all__ = [
     "MakeCode",
     "MakeLibrary",
     "MarkWatched",
+    "MatchField",
     "MergeTitles",
     "Moment",
     "Name",
@@ -312,6 +322,8 @@ __all__ = [
     "RowKind",
     "ScanProgress",
     "ScanState",
+    "SearchPage",
+    "SearchSort",
     "Season",
     "Seconds",
     "SetupCode",
@@ -322,6 +334,8 @@ __all__ = [
     "Span",
     "StartPlayback",
     "SubtitlesMode",
+    "Suggestion",
+    "Suggestions",
     "Thumb",
     "TitleCompletion",
     "TitleDetail",

@@ -12,6 +12,7 @@ from local_server.gateway import docs, problems
 from local_server.gateway.doorkeeper import Doorkeeper
 from local_server.gateway.guard import Guard
 from local_server.gateway.home import HomeScreens
+from local_server.gateway.likings import Likings
 from local_server.gateway.limits import Buckets, Limits
 from local_server.gateway.media import MediaApp
 from local_server.gateway.routes import routes
@@ -26,7 +27,9 @@ _DESCRIPTION = (
 )
 
 
-def build_routes(services: Services, *, screens: HomeScreens, version: str) -> FastAPI:
+def build_routes(
+    services: Services, *, screens: HomeScreens, likings: Likings, version: str
+) -> FastAPI:
     """The routes and their description, not yet guarded."""
     app = FastAPI(
         title="Matinee edge server",
@@ -37,7 +40,7 @@ def build_routes(services: Services, *, screens: HomeScreens, version: str) -> F
         redirect_slashes=False,
     )
     app.state.services = services
-    app.include_router(routes(services, screens=screens, version=version))
+    app.include_router(routes(services, screens=screens, likings=likings, version=version))
     problems.install(app)
 
     @app.get("/docs", include_in_schema=False)
@@ -51,6 +54,7 @@ def build_api(
     services: Services,
     *,
     screens: HomeScreens,
+    likings: Likings,
     answers: MediaAnswers,
     bus: EventBus,
     monotonic_s: Callable[[], float],
@@ -59,7 +63,7 @@ def build_api(
 ) -> Guard:
     """The whole application as a server runs it."""
     return Guard(
-        build_routes(services, screens=screens, version=version),
+        build_routes(services, screens=screens, likings=likings, version=version),
         doorkeeper=Doorkeeper(services.devices, bus=bus, monotonic_s=monotonic_s),
         buckets=Buckets(limits, monotonic_s=monotonic_s),
         media=MediaApp(answers),

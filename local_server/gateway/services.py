@@ -9,6 +9,7 @@ from local_server.portability.desk import ProfileDesk
 from local_server.preparation import StudioDesk
 from local_server.runtime.vitals import Vitals
 from local_server.services.billing.service import Billing
+from local_server.services.catalog.finding import Finder
 from local_server.services.catalog.library import Library
 from local_server.services.catalog.service import Catalog
 from local_server.services.playback.service import Playback
@@ -28,6 +29,7 @@ class Services:
 
     catalog: Catalog
     library: Library
+    finder: Finder
     users: Users
     locks: Locks
     allowances: Allowances

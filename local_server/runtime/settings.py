@@ -36,6 +36,7 @@ class ServerPaths:
     home: Path
     server: Path  # databases and secrets: never served
     backups: Path  # copies of the databases
+    search: Path  # the search index; made anew when it is gone
     media: Path  # finished titles: the only folder that is served
     studio: Path  # unfinished work
     token: Path
@@ -51,6 +52,7 @@ class ServerPaths:
             home=home,
             server=server,
             backups=server / "backups",
+            search=server / "search.sqlite3",
             media=home / "media",
             studio=home / "studio",
             token=server / "token",

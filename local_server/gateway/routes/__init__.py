@@ -8,15 +8,18 @@ from fastapi import APIRouter
 
 from local_server.contracts import Problem
 from local_server.gateway.home import HomeScreens
+from local_server.gateway.likings import Likings
 from local_server.gateway.routes import (
     analytics,
     devices,
     editing,
+    experiments,
     household,
     library,
     playback,
     portability,
     profiles,
+    search,
     server,
     times,
     titles,
@@ -29,11 +32,15 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def routes(services: Services, *, screens: HomeScreens, version: str) -> APIRouter:
+def routes(
+    services: Services, *, screens: HomeScreens, likings: Likings, version: str
+) -> APIRouter:
     """All routes, over ``services``."""
     router = APIRouter(prefix="/v1", responses=_PROBLEMS)
     server.add_routes(router, services, version=version)
     titles.add_routes(router, services, screens)
+    search.add_routes(router, services, likings)
+    experiments.add_routes(router, services)
     library.add_routes(router, services)
     editing.add_routes(router, services)
     household.add_routes(router, services)

@@ -84,12 +84,13 @@ def newest(session: Session, visibility: Visibility = EVERYTHING, *, limit: int)
     ).all()
 
 
-def visible_works(session: Session, visibility: Visibility) -> Sequence[str]:
-    """Ids of what may be shown by itself, in the order of ids."""
-    works = (TitleKind.MOVIE, TitleKind.SERIES, TitleKind.VIDEO)
+def visible_ids(
+    session: Session, visibility: Visibility, kinds: Sequence[TitleKind]
+) -> Sequence[str]:
+    """Ids of the titles of these kinds that may be shown, in the order of ids."""
     return session.scalars(
         select(TitleRow.id)
-        .where(TitleRow.kind.in_(works), *seen_by(visibility))
+        .where(TitleRow.kind.in_(kinds), *seen_by(visibility))
         .order_by(TitleRow.id)
     ).all()
 

@@ -39,6 +39,10 @@ class Playable:
     next_title_id: str | None
 
 
+WORKS = (TitleKind.MOVIE, TitleKind.SERIES, TitleKind.VIDEO)
+"""Kinds that are chosen by themselves on a home screen."""
+
+
 class Catalog:
     """Reads the catalog; :class:`~.library.Library` writes it. Any method from any thread.
 
@@ -110,7 +114,7 @@ class Catalog:
     def visible(self, visibility: Visibility) -> tuple[str, ...]:
         """Ids of all films, series and home videos that may be shown, ordered."""
         with self._database.read() as session:
-            return tuple(queries.visible_works(session, visibility))
+            return tuple(queries.visible_ids(session, visibility, WORKS))
 
     def episode_after(self, title_id: str, visibility: Visibility = EVERYTHING) -> str | None:
         """The ready part or episode that follows; ``None`` after the last one and for films."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from local_server.contracts import (
     ContinueItem,
     HomePlan,
@@ -140,8 +142,8 @@ class Recommendation:
             for one in found
         )
 
-    def taste(self, viewer: Viewer, title_ids: Sequence[str]) -> dict[str, float]:
-        """How much a profile is likely to like each title, 0 to 1; for those that are ranked."""
+    def favourites(self, viewer: Viewer, *, limit: int) -> dict[str, float]:
+        """The works a profile is likeliest to like, 0 to 1; none before it watched anything."""
         state = self._knowledge.state()
         history = state.viewings.get(viewer.profile_id, ())
         if not history:
@@ -151,14 +153,19 @@ class Recommendation:
             shares=viewer.shares_taste and not viewer.kids,
             now_s=self._now().timestamp(),
         )
+        best = np.argsort(-scores, kind="stable")[:limit]
         low, high = float(scores.min(initial=0.0)), float(scores.max(initial=0.0))
-        places = state.model.library.places
-        works = ((title_id, state.shelf.work_of(title_id)) for title_id in title_ids)
-        return {
-            title_id: (float(scores[places[work]]) - low) / (high - low)
-            for title_id, work in works
-            if work is not None and work in places and high > low
-        }
+        titles = state.model.library.titles
+        spread = high - low
+        return {titles[n].title_id: (float(scores[n]) - low) / spread for n in best if spread > 0}
+
+    def finished(self, profile_id: str) -> tuple[str, ...]:
+        """Works a profile has seen to their end, of series at least an episode; ordered by id."""
+        return tuple(sorted(self._knowledge.state().finished.get(profile_id, ())))
+
+    def aside(self, profile_id: str) -> tuple[str, ...]:
+        """Works a profile is not interested in, ordered by id."""
+        return tuple(sorted(self._knowledge.state().set_aside.get(profile_id, ())))
 
     def set_aside(self, profile_id: str, title_id: str) -> None:
         """A profile is not interested in a title."""

@@ -63,7 +63,10 @@ def routes(edge: Edge) -> list[tuple[str, APIRoute]]:
     found = [
         (method, route)
         for route in api_routes(
-            edge.server.services, screens=edge.server.screens, version="test"
+            edge.server.services,
+            screens=edge.server.screens,
+            likings=edge.server.likings,
+            version="test",
         ).routes
         if isinstance(route, APIRoute)
         for method in sorted(route.methods or ())
@@ -206,7 +209,10 @@ NOT_ACTING = {
 def acting(edge: Edge, routes: list[tuple[str, APIRoute]]) -> list[tuple[str, str]]:
     """Method and path of every route that is for a profile, wherever it is named."""
     document = build_routes(
-        edge.server.services, screens=edge.server.screens, version="test"
+        edge.server.services,
+        screens=edge.server.screens,
+        likings=edge.server.likings,
+        version="test",
     ).openapi()
     found = []
     for method, route in routes:

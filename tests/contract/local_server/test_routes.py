@@ -32,7 +32,12 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
 
 @pytest.fixture(scope="module")
 def app(edge: Edge) -> FastAPI:
-    return build_routes(edge.server.services, screens=edge.server.screens, version="test")
+    return build_routes(
+        edge.server.services,
+        screens=edge.server.screens,
+        likings=edge.server.likings,
+        version="test",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +72,12 @@ def _problem(answer: Answer) -> Problem:
 
 
 def test_every_route_is_described(edge: Edge, app: FastAPI) -> None:
-    router = api_routes(edge.server.services, screens=edge.server.screens, version="test")
+    router = api_routes(
+        edge.server.services,
+        screens=edge.server.screens,
+        likings=edge.server.likings,
+        version="test",
+    )
     served = {
         (method, route.path)
         for route in router.routes

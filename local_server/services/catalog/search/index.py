@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from local_server.contracts import SearchSort
 from local_server.services.catalog.search import matching, ranking, shelf, writer
 from local_server.services.catalog.search.matching import Sight
 from local_server.services.catalog.search.ranking import Liking
@@ -21,7 +22,6 @@ from local_server.services.catalog.search.values import (
     SearchDocument,
     SearchFilters,
     SearchResult,
-    SearchSort,
     Suggestion,
 )
 from local_server.services.catalog.search.writer import Change
@@ -88,6 +88,10 @@ class SearchIndex:
         """Take out the titles of these ids; those that are not there are no error."""
         with self._changing() as (connection, changes):
             changes.append(writer.remove(connection, list(ids)))
+
+    def ids(self) -> frozenset[str]:
+        """All titles in the index."""
+        return frozenset(self._shelf.ids())
 
     def revision(self) -> str | None:
         """What the owner last noted; ``None`` in an empty index."""

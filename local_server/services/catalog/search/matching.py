@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from local_server.contracts import MatchField
 from local_server.services.catalog.search import folding
 from local_server.services.catalog.search.folding import Forms
 from local_server.services.catalog.search.likeness import likeness
 from local_server.services.catalog.search.shelf import Mask, Numbers, Scores, Shelf
 from local_server.services.catalog.search.store import numbers
-from local_server.services.catalog.search.values import QUERY_MAX, TOTAL_MAX, MatchField
+from local_server.services.catalog.search.values import QUERY_MAX, TOTAL_MAX
 
 _GRAMS_MAX = 48  # of a text; a longer one is recognised by as many spread over it
 _PHRASES_MAX = 256  # that are looked at closely

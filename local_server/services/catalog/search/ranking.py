@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from local_server.contracts import MatchField, SearchSort
 from local_server.services.catalog.search import matching
 from local_server.services.catalog.search.folding import Forms
 from local_server.services.catalog.search.likeness import POOR
@@ -19,9 +20,7 @@ from local_server.services.catalog.search.values import (
     FIELDS,
     TOTAL_MAX,
     Hit,
-    MatchField,
     SearchResult,
-    SearchSort,
     Suggestion,
 )
 

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from local_server.contracts import MatchField
 
 TOTAL_MAX = 400  # titles a text leads to at most; nobody reads further, and typing must stay quick
 QUERY_MAX = 200  # characters of a text that are looked at
 
 
-class MatchField(StrEnum):
-    """Where a text was found; ``TITLE`` is the primary name. Strongest first."""
-
-    TITLE = "title"
-    ALTERNATIVE = "alternative"
-    PERSON = "person"
-    GENRE = "genre"
-    SERIES = "series"
-    TAG = "tag"
-    SYNOPSIS = "synopsis"
-
-
 FIELDS = tuple(MatchField)  # by the number that stands for each in the tables
-
-
-class SearchSort(StrEnum):
-    """Order of the hits. Years, dates and popularity run from high to low."""
-
-    RELEVANCE = "relevance"
-    NAME = "name"
-    YEAR = "year"
-    ADDED = "added"
-    POPULARITY = "popularity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from local_server.contracts import MatchField
 from local_server.services.catalog.search import folding
 from local_server.services.catalog.search.folding import Forms
 from local_server.services.catalog.search.shelf import Numbers, Row, Shelf
 from local_server.services.catalog.search.store import numbers
-from local_server.services.catalog.search.values import FIELDS, MatchField, SearchDocument
+from local_server.services.catalog.search.values import FIELDS, SearchDocument
 
 PHRASE_MAX = 200  # characters of a name that are indexed; longer ones are no names
 _YEARS = range(1, 10_000)

@@ -47,6 +47,7 @@ _TRAILING = re.compile(
     r"[\s._](?P<e>\d{1,4})(?P<more>(?:-\d{2,4})?)" + _VERSION + r"\s*(?=$|[\[(])"
 )
 _INSIDE = re.compile(r"(?<=[^\W\d_])[\s_](?P<e>\d{2,3})(?P<more>)[\s_](?=[^\W\d_])")
+_BEFORE_DASH = re.compile(r"(?<=[^\W\d_])[\s_](?P<e>\d{1,4})(?P<more>)(?=[\s_]+-[\s_])")
 _AFTER_SEASON = re.compile(r"[ ._]{1,3}(?P<e>\d{1,4})(?![^\W_])")
 _ABSOLUTE = re.compile(r"^\s*-\s*\(?(?P<n>\d{3,4})\)?(?=\s*(?:-|$|\[))")
 
@@ -108,8 +109,8 @@ def find_bare(text: str) -> Marker | None:
     compact = _COMPACT.search(text)
     if compact and (marker := _compact(compact)):
         return marker
-    trailing = next((m for m in _TRAILING.finditer(text) if not _is_year(m["e"])), None)
-    match = trailing or _INSIDE.search(text)
+    behind = (m for p in (_TRAILING, _BEFORE_DASH) for m in p.finditer(text))
+    match = next((m for m in behind if not _is_year(m["e"])), None) or _INSIDE.search(text)
     return _alone(match) if match else None
 
 

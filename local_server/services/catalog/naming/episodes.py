@@ -186,7 +186,7 @@ def _unnumbered(path: PurePath, text: str, around: Surroundings) -> Reading:
     if numbered or not folder.title:
         guessed_title = Title(title=tidy(guessed.title), year=guessed.year)
         series = _series(guessed_title if numbered else own, around)
-    season = guessed.season if numbered and guessed.season is not None else around.season
+    season = around.season if around.season is not None else guessed.season
     title = tidy(guessed.episode_title) if numbered else own.title
     return Reading(
         kind=ReadingKind.EPISODE,

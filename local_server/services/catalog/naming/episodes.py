@@ -52,6 +52,7 @@ def read_episode(path: PurePath, name: str, *, library: LibraryKind) -> Reading 
     text, own_ids = take_ids(name)
     text, edition = take_edition(text)
     part = find_part(text.rstrip())
+    part = part if part is not None and part.name.strip() else None
     bare = part.name if part is not None and part.sure else text
     series = library is LibraryKind.SERIES
     marker = _find(bare, around, sure_of_series=series)

@@ -11,7 +11,7 @@ from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.parts import find_part, part_in_tail
 from local_server.services.catalog.naming.reading import UNTITLED, Reading, Release
 from local_server.services.catalog.naming.release import edition_in, facts, is_release, only_weak
-from local_server.services.catalog.naming.text import fold, spaced
+from local_server.services.catalog.naming.text import fold, spaced, tidy
 from local_server.services.catalog.naming.titles import Title, split_title
 
 _GENERIC = re.compile(
@@ -37,11 +37,13 @@ def read_film(path: PurePath, name: str) -> Reading:
     title, year, belongs = _with_folder(own, folder)
     tail = label or own.tail
     release = facts(text, tail)
+    if belongs and not is_release(text):
+        release = facts(folder.name, tail or folder.title.tail)
     edition = edition or (folder.edition if belongs else "") or edition_in(tail)
     number = part.number if part is not None and part.sure else part_in_tail(tail)
     return Reading(
         kind=ReadingKind.MOVIE,
-        title=title or UNTITLED,
+        title=title or tidy(name) or UNTITLED,
         year=year,
         part=number,
         version=version_words(label or _label_after_year(own), edition, release),

@@ -12,7 +12,7 @@ from local_server.services.catalog.naming.text import stem
 
 _WORD = r"(?P<word>cd|dvd|part|pt|dis[ck])(?P<gap>[ _.\-]{0,3})(?P<n>\d{1,2}|[a-d])"
 _AT_THE_END = re.compile(
-    r"(?:(?<=[\])}])|(?P<before>[ _.\-]{1,4}))(?P<bracket>[(\[]?)" + _WORD + r"[)\]]?$",
+    r"(?:^|(?<=[\])}])|(?P<before>[ _.\-]{1,4}))(?P<bracket>[(\[]?)" + _WORD + r"[)\]]?$",
     re.IGNORECASE,
 )
 _AT_THE_FRONT = re.compile(r"^[ _.\-]{0,4}[(\[]?" + _WORD + r"[)\]]?(?![^\W_])", re.IGNORECASE)
@@ -41,11 +41,9 @@ class Stack:
 
 
 def find_part(text: str) -> PartFound | None:
-    """The part that ``text`` ends with."""
+    """The part that ``text`` ends with; it may be the whole of it."""
     match = _AT_THE_END.search(text)
-    if match is None or not text[: match.start()].strip(" _.-"):
-        return None
-    if _is_kind_of_disc(match):
+    if match is None or _is_kind_of_disc(match):
         return None
     return PartFound(
         name=text[: match.start()],

@@ -112,7 +112,7 @@ def _read_video(name: str) -> Reading:
     """A home video: its name is its title; a day in front of it is when it was filmed."""
     day = find_date(name)
     text, part = name, find_part(name.rstrip())
-    if part is not None and part.sure:
+    if part is not None and part.sure and part.name.strip():
         text = part.name
     else:
         part = None

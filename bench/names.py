@@ -4,7 +4,7 @@
 
 Over the corpus of the tests, or another folder of the same form. guessit is told films from series
 as our reader is; it is judged by what it knows of (kind, title, year, season, episodes, day, the
-episode's own name, part), our reader by everything. ``ours_ms`` and ``guessit_ms`` are
+episode's own name), our reader by everything. ``ours_ms`` and ``guessit_ms`` are
 milliseconds a name, with nothing remembered from before.
 """
 
@@ -36,9 +36,8 @@ _FIELDS = {
     "episode": "episodes",
     "date": "air_date",
     "episode_title": "episode_title",
-    "cd": "part",
 }
-_JUDGED = {"kind", *_FIELDS.values()} - {"part"}
+_JUDGED = {"kind", *_FIELDS.values()}
 _TYPES = {LibraryKind.MOVIES: "movie", LibraryKind.SERIES: "episode"}
 
 

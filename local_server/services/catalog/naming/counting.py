@@ -41,12 +41,13 @@ _FRONT = re.compile(
     r"^(?:(?P<s>\d)-(?P<t>\d{2})(?=\s)|(?P<e>\d{1,4})(?P<more>(?:-\d{2,3})?)(?=$|\s?-|\.|\s|_))"
 )
 _COMPACT = re.compile(
-    r"[._](?P<n>\d{3})(?:[._](?P<m>\d{3}))?(?=$|[._])|(?<=[\s._])(?P<z>0\d{3})(?=$|[\s._])"
+    r"[._](?P<n>\d{3}|(?!19|20)[1-9]\d{3})(?:[._](?P<m>\d{3}))?(?=$|[._])|(?<=[\s._])(?P<z>0\d{3})(?=$|[\s._])"
 )
 _TRAILING = re.compile(
     r"[\s._](?P<e>\d{1,4})(?P<more>(?:-\d{2,4})?)" + _VERSION + r"\s*(?=$|[\[(])"
 )
-_INSIDE = re.compile(r"(?<=[^\W\d_])[\s_](?P<e>\d{2,3})[\s_](?=[^\W\d_])")
+_INSIDE = re.compile(r"(?<=[^\W\d_])[\s_](?P<e>\d{2,3})(?P<more>)[\s_](?=[^\W\d_])")
+_BEFORE_DASH = re.compile(r"(?<=[^\W\d_])[\s_](?P<e>\d{1,4})(?P<more>)(?=[\s_]+-[\s_])")
 _AFTER_SEASON = re.compile(r"[ ._]{1,3}(?P<e>\d{1,4})(?![^\W_])")
 _ABSOLUTE = re.compile(r"^\s*-\s*\(?(?P<n>\d{3,4})\)?(?=\s*(?:-|$|\[))")
 
@@ -108,9 +109,9 @@ def find_bare(text: str) -> Marker | None:
     compact = _COMPACT.search(text)
     if compact and (marker := _compact(compact)):
         return marker
-    trailing = next((m for m in _TRAILING.finditer(text) if not _is_year(m["e"])), None)
-    match = trailing or _INSIDE.search(text)
-    return _alone(match, text_only=True) if match else None
+    behind = (m for p in (_TRAILING, _BEFORE_DASH) for m in p.finditer(text))
+    match = next((m for m in behind if not _is_year(m["e"])), None) or _INSIDE.search(text)
+    return _alone(match) if match else None
 
 
 def _compact(match: re.Match[str]) -> Marker | None:
@@ -162,11 +163,9 @@ def _special(match: re.Match[str], text: str) -> Marker:
     return Marker(start=start, end=match.end(), season=0, episodes=episodes)
 
 
-def _alone(match: re.Match[str], *, text_only: bool = False) -> Marker | None:
-    more = "" if text_only and "more" not in match.groupdict() else match["more"] or ""
-    return Marker(
-        start=match.start(), end=match.end(), episodes=numbers(int(match["e"]), more), alone=True
-    )
+def _alone(match: re.Match[str]) -> Marker:
+    episodes = numbers(int(match["e"]), match["more"] or "")
+    return Marker(start=match.start(), end=match.end(), episodes=episodes, alone=True)
 
 
 def _is_year(digits: str) -> bool:

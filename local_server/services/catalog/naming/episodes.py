@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import PurePath
 
 from local_server.services.catalog.naming.counting import (
@@ -16,9 +17,9 @@ from local_server.services.catalog.naming.counting import (
     is_grouped,
 )
 from local_server.services.catalog.naming.dates import find_date
-from local_server.services.catalog.naming.films import UNTITLED, version_words
+from local_server.services.catalog.naming.films import version_words
 from local_server.services.catalog.naming.folders import Surroundings, surroundings
-from local_server.services.catalog.naming.guessing import Guess, guess
+from local_server.services.catalog.naming.guessing import GUESS_MAX, Guess, guess
 from local_server.services.catalog.naming.ids import merged, take_edition, take_ids
 from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
 from local_server.services.catalog.naming.marker import Marker
@@ -28,13 +29,14 @@ from local_server.services.catalog.naming.numbering import (
     find_marked,
 )
 from local_server.services.catalog.naming.parts import find_part
-from local_server.services.catalog.naming.reading import Reading
+from local_server.services.catalog.naming.reading import UNTITLED, Reading
 from local_server.services.catalog.naming.release import edition_in, facts, title_end
 from local_server.services.catalog.naming.text import fold, tidy
 from local_server.services.catalog.naming.titles import Title, split_title
 
 ABSOLUTE_MIN = 100  # no season has as many episodes; such a number counts through the series
 
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _SQUARE = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
 _GROUP_BEHIND = re.compile(r"(?<=\])-\w{2,15}$")
 _VERSION = re.compile(r"^[\s._]*v\d(?![^\W_])", re.IGNORECASE)
@@ -50,6 +52,7 @@ def read_episode(path: PurePath, name: str, *, library: LibraryKind) -> Reading 
     text, own_ids = take_ids(name)
     text, edition = take_edition(text)
     part = find_part(text.rstrip())
+    part = part if part is not None and part.name.strip() else None
     bare = part.name if part is not None and part.sure else text
     series = library is LibraryKind.SERIES
     marker = _find(bare, around, sure_of_series=series)
@@ -89,33 +92,20 @@ def _find(text: str, around: Surroundings, *, sure_of_series: bool) -> Marker | 
 
 def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Reading:
     before, after = text[marker.title_start : marker.start], text[marker.end :]
-    earlier = find_date(before) if marker.day is None else None
-    if earlier is not None:
-        before = before[: earlier.start] if tidy(before[: earlier.start]) else before[earlier.end :]
-    series = _series(split_title(before), around)
-    absolute = marker.absolute
+    before, earlier = _without_day(before) if marker.day is None else (before, None)
+    absolute: tuple[int, ...] = ()
     if marker.season is not None and (counted := absolute_before(text, marker.start)):
         absolute, before = (counted[0],), before[: counted[1]]
-        series = _series(split_title(before), around)
-    if marker.season is not None and (found := absolute_after(after)):
-        absolute, after = (found[0],), after[found[1] :]
+    if marker.season is not None and (counted := absolute_after(after)):
+        absolute, after = (counted[0],), after[counted[1] :]
     season = marker.season if marker.season is not None else around.season
     episodes = marker.episodes
-    if marker.alone and season and not is_grouped(text):
-        episodes = tuple(_in_season(number, season) for number in episodes)
-    if (
-        marker.alone
-        and episodes == marker.episodes
-        and (season is None or max(marker.episodes) >= ABSOLUTE_MIN)
-    ):
-        absolute = marker.episodes
-    tail = after[title_end("x" + after) - 1 :]
+    if marker.alone:
+        episodes, absolute = _counted(marker.episodes, season, anime=is_grouped(text))
     release = facts(text, after)
-    edition = edition or edition_in(tail)
-    day = marker.day or (earlier.day if earlier is not None else None)
-    if day is None and (aired := find_date(after)):
-        day = aired.day
-        after = after[: aired.start] + " " + after[aired.end :]
+    edition = edition or edition_in(after[title_end("x" + after) - 1 :])
+    after, later = _without_day(after)
+    series = _series(split_title(before), around)
     return Reading(
         kind=ReadingKind.EPISODE,
         title=series.title or UNTITLED,
@@ -123,12 +113,33 @@ def _read(text: str, marker: Marker, around: Surroundings, edition: str) -> Read
         season=season,
         episodes=episodes,
         absolute=absolute,
-        air_date=day,
+        air_date=marker.day or earlier or later,
         episode_title=_episode_title(after),
         version=version_words("", edition, release),
         edition=edition,
         release=release,
     )
+
+
+def _without_day(text: str) -> tuple[str, date | None]:
+    """``text`` without a day in it, and the day. Behind a title it ends the title."""
+    found = find_date(text)
+    if found is None:
+        return text, None
+    before, after = text[: found.start], text[found.end :]
+    return (before if tidy(before) else after), found.day
+
+
+def _counted(
+    numbers: tuple[int, ...], season: int | None, *, anime: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Bare numbers as those of episodes in their season, and those counted through the series."""
+    if season and not anime:
+        inside = tuple(_in_season(number, season) for number in numbers)
+        if inside != numbers:
+            return inside, ()
+    through = season is None or max(numbers) >= ABSOLUTE_MIN
+    return numbers, numbers if through else ()
 
 
 def _in_season(number: int, season: int) -> int:
@@ -166,8 +177,8 @@ def _series(own: Title, around: Surroundings) -> Title:
 
 def _unnumbered(path: PurePath, text: str, around: Surroundings) -> Reading:
     """A file without a number that we see: guessit may; else it is known by its name alone."""
-    counts = any(c.isdecimal() for c in text[: title_end(text)])
-    guessed = guess(path.name[:200]) if counts else Guess()
+    counts = _SHORT_NUMBER.search(text[: title_end(text)]) is not None
+    guessed = guess(path.name[:GUESS_MAX]) if counts else Guess()
     own = split_title(text)
     release = facts(text, own.tail)
     numbered = bool(guessed.episodes)
@@ -176,7 +187,7 @@ def _unnumbered(path: PurePath, text: str, around: Surroundings) -> Reading:
     if numbered or not folder.title:
         guessed_title = Title(title=tidy(guessed.title), year=guessed.year)
         series = _series(guessed_title if numbered else own, around)
-    season = guessed.season if numbered and guessed.season is not None else around.season
+    season = around.season if around.season is not None else guessed.season
     title = tidy(guessed.episode_title) if numbered else own.title
     return Reading(
         kind=ReadingKind.EPISODE,

@@ -9,12 +9,10 @@ from local_server.services.catalog.naming.folders import Folder, surroundings
 from local_server.services.catalog.naming.ids import merged, take_edition, take_ids
 from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.parts import find_part, part_in_tail
-from local_server.services.catalog.naming.reading import Reading, Release
+from local_server.services.catalog.naming.reading import UNTITLED, Reading, Release
 from local_server.services.catalog.naming.release import edition_in, facts, is_release, only_weak
-from local_server.services.catalog.naming.text import fold, spaced, stem
+from local_server.services.catalog.naming.text import fold, spaced, tidy
 from local_server.services.catalog.naming.titles import Title, split_title
-
-UNTITLED = "Untitled"
 
 _GENERIC = re.compile(
     r"^(?:movie|film|video|main|feature|index|title[ _]?t?\d{1,3}|vts[ _]\d\d[ _]\d|\d{5}|"
@@ -39,12 +37,13 @@ def read_film(path: PurePath, name: str) -> Reading:
     title, year, belongs = _with_folder(own, folder)
     tail = label or own.tail
     release = facts(text, tail)
-    edition = edition or folder.edition if belongs else edition
-    edition = edition or edition_in(tail)
+    if belongs and not is_release(text):
+        release = facts(folder.name, tail or folder.title.tail)
+    edition = edition or (folder.edition if belongs else "") or edition_in(tail)
     number = part.number if part is not None and part.sure else part_in_tail(tail)
     return Reading(
         kind=ReadingKind.MOVIE,
-        title=title or UNTITLED,
+        title=title or tidy(name) or UNTITLED,
         year=year,
         part=number,
         version=version_words(label or _label_after_year(own), edition, release),
@@ -67,15 +66,13 @@ def version_label(text: str, folder: Folder) -> str | None:
     rest = text[len(name) :]
     if not rest.strip():
         return ""
+    if _BRACKET_YEAR.search(rest):  # another year, another film
+        return None
     match = _LABEL.match(rest)
-    if match is None or _BRACKET_YEAR.search(rest):
-        return (
-            ""
-            if only_weak(rest) and not _BRACKET_YEAR.search(rest) and rest[0] in " ._(["
-            else None
-        )
-    if match["label"] and rest[0] == "." and not only_weak(rest):
-        return None if split_title(text).year else _words(rest)
+    if match is None:
+        return "" if only_weak(rest) and rest[0] in " ._([" else None
+    if rest[0] == "." and not only_weak(rest) and split_title(text).year:
+        return None
     return _words(match["label"] or match["brackets"])
 
 
@@ -132,8 +129,3 @@ def _is_abbreviation(own: Title, mine: str, theirs: str, folder: Folder) -> bool
 
 def _shares_a_word(first: str, second: str) -> bool:
     return any(len(word) > 3 for word in set(first.split()) & set(second.split()))
-
-
-def film_stem(path: PurePath) -> str:
-    """The name that a film's reading starts from."""
-    return stem(path.name)

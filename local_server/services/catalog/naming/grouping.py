@@ -95,7 +95,7 @@ def _versions(
         found.append((Version(files=tuple(inside), reading=readings[inside[0]]), root.parent))
     stacked: set[PurePath] = set()
     for files in (*(films.files for films in stack(left)), *_disc_folders(left)):
-        if stacked.isdisjoint(files):
+        if stacked.isdisjoint(files) and _are_parts([readings[path] for path in files]):
             found.append(_stacked(files, readings, library))
             stacked.update(files)
     found += [
@@ -104,6 +104,13 @@ def _versions(
         if path not in stacked
     ]
     return found
+
+
+def _are_parts(readings: list[Reading]) -> bool:
+    """Whether files numbered as parts are that: "Part 2" of a series is its second episode."""
+    return all(
+        reading.kind is ReadingKind.MOVIE or reading.part is not None for reading in readings
+    )
 
 
 def _disc_folders(paths: list[PurePath]) -> list[tuple[PurePath, ...]]:
@@ -125,8 +132,10 @@ def _stacked(
     """The parts as one version, read by their common name."""
     first = files[0]
     part = find_part(stem(first.name))
-    if part is None or len({path.parent for path in files}) > 1:
-        return Version(files=files, reading=readings[first]), first.parent.parent
+    apart = len({path.parent for path in files}) > 1
+    if part is None or apart or not part.name.strip(" _.-"):
+        folder = first.parent.parent if apart else first.parent
+        return Version(files=files, reading=readings[first]), folder
     common = first.with_name(part.name.rstrip(" _.-") + first.suffix)
     reading = replace(read(common, library=library), part=part.number)
     return Version(files=files, reading=reading), first.parent

@@ -9,6 +9,7 @@ from typing import Any
 
 from guessit.api import GuessItApi
 
+GUESS_MAX = 200  # characters of a name that guessit is shown; its time grows faster than they do
 KEPT = 4096  # answers; a scan asks for the same name more than once
 
 

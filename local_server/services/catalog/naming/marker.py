@@ -21,7 +21,6 @@ class Marker:
     end: int
     season: int | None = None
     episodes: tuple[int, ...] = ()
-    absolute: tuple[int, ...] = ()
     day: date | None = None
     part: int | None = None
     alone: bool = False

@@ -10,6 +10,7 @@ from local_server.services.catalog.naming.dates import DateFound, find_compact_d
 from local_server.services.catalog.naming.marker import Marker, numbers
 from local_server.services.catalog.naming.seasons import season_in
 from local_server.services.catalog.naming.words import (
+    CJK_EPISODE,
     CJK_NUMERALS,
     EDGE,
     END,
@@ -52,7 +53,7 @@ _WORDS = (
     ),
     re.compile(
         rf"(?:第\s*(?P<s>\d{{1,3}}|[{CJK_NUMERALS}])\s*[季期部]|시즌\s*(?P<t>\d{{1,3}}))"
-        r"[\s._\-]*(?:(?:第|제|ep?)\s*)?(?P<e>\d{1,4})\s*[話话集回回화회]",
+        rf"[\s._\-]*(?:(?:第|제|ep?)\s*)?(?P<e>\d{{1,4}})\s*{CJK_EPISODE}",
         re.IGNORECASE,
     ),
 )
@@ -76,7 +77,7 @@ _EPISODE_ALONE = (
         EDGE + r"e(?P<e>\d{2,4})(?P<more>(?:[-~]?e\d{2,4}|[-~]\d{2,4})*)(?:v\d)?(?![^\W_])",
         re.IGNORECASE,
     ),
-    re.compile(r"(?:第|제)\s*(?P<e>\d{1,4})(?P<more>(?:\s*[-~]\s*\d{1,4})?)\s*[話话集回화회]"),
+    re.compile(rf"(?:第|제)\s*(?P<e>\d{{1,4}})(?P<more>(?:\s*[-~]\s*\d{{1,4}})?)\s*{CJK_EPISODE}"),
     re.compile(r"(?<!\d)(?P<e>\d{1,4})(?P<more>)\s*[話话集화회]"),
     re.compile(r"[#\uff03](?P<e>\d{1,4})(?P<more>(?:-#?\d{1,4})?)(?![^\W_])"),
     re.compile(

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from local_server.services.catalog.naming.text import fold, stem
+from local_server.services.catalog.naming.text import stem
 
 _WORD = r"(?P<word>cd|dvd|part|pt|dis[ck])(?P<gap>[ _.\-]{0,3})(?P<n>\d{1,2}|[a-d])"
 _AT_THE_END = re.compile(
-    r"(?:(?<=[\])}])|(?P<before>[ _.\-]{1,4}))(?P<bracket>[(\[]?)" + _WORD + r"[)\]]?$",
+    r"(?:^|(?<=[\])}])|(?P<before>[ _.\-]{1,4}))(?P<bracket>[(\[]?)" + _WORD + r"[)\]]?$",
     re.IGNORECASE,
 )
 _AT_THE_FRONT = re.compile(r"^[ _.\-]{0,4}[(\[]?" + _WORD + r"[)\]]?(?![^\W_])", re.IGNORECASE)
@@ -41,23 +41,15 @@ class Stack:
 
 
 def find_part(text: str) -> PartFound | None:
-    """The part that ``text`` ends with."""
+    """The part that ``text`` ends with; it may be the whole of it."""
     match = _AT_THE_END.search(text)
-    if match is None or not text[: match.start()].strip(" _.-"):
+    if match is None or _is_kind_of_disc(match):
         return None
-    if _is_kind_of_disc(match):
-        return None
-    word, gap = match["word"].lower(), match["gap"]
-    sure = (
-        word not in {"part", "pt"}
-        or bool(match["bracket"])
-        or (not gap.strip(" ") and not gap and match["n"].isdecimal())
-        or not match["before"]
-        or "-" in match["before"]
-        or text[: match.start()].rstrip(" _.-").endswith((")", "]", "}"))
-    )
     return PartFound(
-        name=text[: match.start()], word=_kind(word), number=_number(match["n"]), sure=sure
+        name=text[: match.start()],
+        word=_kind(match["word"].lower()),
+        number=_number(match["n"]),
+        sure=_is_sure(text, match),
     )
 
 
@@ -90,9 +82,13 @@ def stack(paths: Iterable[PurePath]) -> tuple[Stack, ...]:
     )
 
 
-def same_film(first: str, second: str) -> bool:
-    """Whether two names are the same to a reader."""
-    return fold(first) == fold(second)
+def _is_sure(text: str, match: re.Match[str]) -> bool:
+    """Titles end in "Part 2", but not in "cd2", "part2", "-part 2" or, behind a year, "part 2"."""
+    if match["word"].lower() not in {"part", "pt"} or match["bracket"] or not match["before"]:
+        return True
+    glued = not match["gap"] and match["n"].isdecimal()
+    behind_bracket = text[: match.start()].rstrip(" _.-").endswith((")", "]", "}"))
+    return glued or behind_bracket or "-" in match["before"]
 
 
 def _is_kind_of_disc(match: re.Match[str]) -> bool:

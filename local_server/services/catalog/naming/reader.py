@@ -10,14 +10,14 @@ from local_server.services.catalog.naming.counting import is_creditless
 from local_server.services.catalog.naming.dates import find_date
 from local_server.services.catalog.naming.episodes import read_episode
 from local_server.services.catalog.naming.extras import by_folder, by_name
-from local_server.services.catalog.naming.films import UNTITLED, read_film
+from local_server.services.catalog.naming.films import read_film
 from local_server.services.catalog.naming.folders import disc_root, read_folder, surroundings
-from local_server.services.catalog.naming.guessing import guess
+from local_server.services.catalog.naming.guessing import GUESS_MAX, guess
 from local_server.services.catalog.naming.ids import take_edition, take_ids
 from local_server.services.catalog.naming.kinds import ExtraKind, LibraryKind, ReadingKind
 from local_server.services.catalog.naming.numbering import find_marked
 from local_server.services.catalog.naming.parts import find_part
-from local_server.services.catalog.naming.reading import Reading
+from local_server.services.catalog.naming.reading import UNTITLED, Reading
 from local_server.services.catalog.naming.release import facts, is_release
 from local_server.services.catalog.naming.text import fold, stem, tidy
 from local_server.services.catalog.naming.titles import split_title
@@ -60,7 +60,7 @@ def _settled(film: Reading, path: PurePath, name: str) -> Reading:
     said = said or not any(c.isdecimal() for c in name)
     if said or fold(folder.title) == fold(film.title):
         return film
-    guessed = guess(path.name[:200])
+    guessed = guess(path.name[:GUESS_MAX])
     if guessed.season is None or not guessed.episodes:
         return film
     return replace(
@@ -112,7 +112,7 @@ def _read_video(name: str) -> Reading:
     """A home video: its name is its title; a day in front of it is when it was filmed."""
     day = find_date(name)
     text, part = name, find_part(name.rstrip())
-    if part is not None and part.sure:
+    if part is not None and part.sure and part.name.strip():
         text = part.name
     else:
         part = None

@@ -8,6 +8,9 @@ from pathlib import PurePath
 
 from local_server.services.catalog.naming.kinds import ExtraKind, ReadingKind
 
+UNTITLED = "Untitled"
+"""The title of what has no name at all."""
+
 Ids = tuple[tuple[str, str], ...]
 """Provider ("imdb", "tmdb", "tvdb", "anidb"...) and id, each provider once."""
 

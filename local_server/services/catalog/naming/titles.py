@@ -72,7 +72,7 @@ def split_title(text: str) -> Title:
         tail = before[cut:] + text[year.end() :]
         return Title(title=_clean(before[:cut]), year=int(year["year"]), tail=tail)
     cut = edition_end(text[:end], dotted=False)
-    return Title(title=_clean(text[:cut]), tail=text[cut:])
+    return Title(title=_clean(text[:cut]), year=_late_year(text, end), tail=text[cut:])
 
 
 def _before_year(text: str, match: re.Match[str]) -> Title:
@@ -98,6 +98,12 @@ def _bare_year(text: str, end: int) -> re.Match[str] | None:
         if dotted or only_weak(follows) or not tidy(_SQUARE.sub(" ", follows)):
             return match
     return None
+
+
+def _late_year(text: str, end: int) -> int | None:
+    """A year behind the words of the release, where it is the only one."""
+    years = [int(match["year"]) for match in _BARE_YEAR.finditer(text, end)]
+    return years[0] if len(years) == 1 else None
 
 
 def _without_site(text: str) -> str:

@@ -15,7 +15,7 @@ EPISODE_WORD = (
     r"(?:episodes?|episodio|episódio|épisodes?|episod|epizoda|epizod|episodi|jakso|folge|teil|"
     r"cap[ií]tulos?|cap|odcinek|afsnit|avsnitt|aflevering|afl|díl|серия|эпизод|выпуск|eps?)"
 )
-CJK_EPISODE = "[话話集回화회]"
+CJK_EPISODE = "[話话集回화회]"
 
 SPELT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")

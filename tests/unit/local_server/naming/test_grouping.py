@@ -216,6 +216,23 @@ def test_halves_of_an_episode_are_parts() -> None:
     assert [len(work.versions[0].files) for work in works] == [2]
 
 
+def test_files_called_by_their_part_alone_are_a_film_or_episodes() -> None:
+    names = ("Long River (1970)/Part 1.mkv", "Long River (1970)/Part 2.mkv")
+    (film,) = grouped(*names)
+    assert (film.reading.title, film.reading.year) == ("Long River", 1970)
+    episodes = grouped(*names, library=LibraryKind.SERIES)
+    assert [work.reading.episodes for work in episodes] == [(1,), (2,)]
+
+
+def test_parts_in_the_name_of_a_series_are_its_episodes() -> None:
+    works = grouped(
+        "Old Lighthouse/Old Lighthouse Part 1.mkv",
+        "Old Lighthouse/Old Lighthouse Part 2.mkv",
+        library=LibraryKind.SERIES,
+    )
+    assert [work.reading.episodes for work in works] == [(1,), (2,)]
+
+
 def test_the_order_of_the_files_does_not_matter() -> None:
     names = [
         "Heat (1995)/Heat (1995) - 720p.mkv",

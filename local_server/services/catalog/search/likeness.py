@@ -19,7 +19,7 @@ POOR = 0.3  # below this nothing is found
 _FORM_COSTS = (0.0, 0.005, 0.01, 0.02)
 _FAR = 99
 # Whole names, beginnings and words inside, letter by letter; the rest is for typos.
-_WHOLE, _BEGINS, _AT_WORD, _ANYWHERE = 1.0, 0.82, 0.7, 0.6
+_WHOLE, _BEGINS, _AT_WORD, _ANYWHERE = 1.0, 0.82, 0.74, 0.6
 _WHOLE_TYPED, _BEGINS_TYPED = 0.8, 0.74
 
 
@@ -76,7 +76,7 @@ class _Compared:
             [begins, at_word, anywhere],
             [
                 _BEGINS + 0.1 * self._filled**2,
-                _AT_WORD + 0.08 * self._filled,
+                _AT_WORD + 0.06 * self._filled,
                 _ANYWHERE + 0.08 * self._filled,
             ],
             0.0,

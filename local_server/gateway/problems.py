@@ -8,11 +8,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from local_server.contracts import Problem
 from local_server.errors import Refusal
+from local_server.runtime.storage import storage_refusal
 
 _log = structlog.get_logger(__name__)
 
@@ -44,17 +44,6 @@ _UNEXPECTED = Problem(
     hint="Try again; if it stays, the server's log says more.",
     retryable=True,
 )
-_DAMAGED = Problem(
-    code="database_damaged",
-    message="A database of the server is damaged",
-    hint="Start the server again: it puts the latest sound copy in its place.",
-)
-_STORAGE = Problem(
-    code="storage_unavailable",
-    message="The server cannot use its disk right now",
-    hint="Check that the disk of Matinee's home folder has space left and can be written to.",
-    retryable=True,
-)
 
 
 def response(status: int, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -67,7 +56,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _failed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(DatabaseError, _failed)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -96,13 +84,9 @@ def of_failure(error: Exception, *, path: str) -> tuple[int, Problem]:
     """Status and problem of what went wrong inside; logs it."""
     if isinstance(error, Refusal):
         return error.status, error.problem
-    if isinstance(error, OperationalError):
-        # The statement alone: what it was given may be a secret's digest.
-        _log.error("gateway.storage_unavailable", path=path[:200], error=str(error.orig)[:500])
-        return 503, _STORAGE
-    if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError):
-        _log.error("gateway.database_damaged", path=path[:200], error=str(error.orig)[:500])
-        return 503, _DAMAGED
+    refusal = storage_refusal(error)
+    if refusal is not None:
+        return refusal.status, refusal.problem
     _log.error("gateway.unexpected_error", path=path[:200], exc_info=error)
     return 500, _UNEXPECTED
 

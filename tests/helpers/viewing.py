@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from local_server.contracts import (
+    Allowance,
     Entitlements,
     Household,
     PortableTitle,
@@ -49,7 +50,7 @@ class PaperCatalog:
 
     def film(self, title_id: str, **more: object) -> str:
         values = {"kind": TitleKind.MOVIE, "name": title_id, "duration_s": FILM_S} | more
-        self.known[title_id] = TitleFacts(id=title_id, added_at=self.clock(), **values)  # type: ignore[arg-type]
+        self.known[title_id] = TitleFacts(id=title_id, added_at=self.clock(), **values)
         return title_id
 
     def show(self, series_id: str, *, season: int = 1, episodes: int = 3) -> list[str]:
@@ -67,8 +68,8 @@ class PaperCatalog:
             for number in range(1, episodes + 1)
         ]
 
-    def facts(self, ids: Sequence[str]) -> dict[str, TitleFacts]:
-        return {title_id: self.known[title_id] for title_id in ids if title_id in self.known}
+    def facts(self, ids: Sequence[str]) -> tuple[TitleFacts, ...]:
+        return tuple(self.known[title_id] for title_id in ids if title_id in self.known)
 
     def episodes(self, series_id: str) -> tuple[TitleFacts, ...]:
         own = [facts for facts in self.known.values() if facts.series_id == series_id]
@@ -95,7 +96,7 @@ class PaperCatalog:
         )
 
     def identities(self, ids: Sequence[str]) -> dict[str, PortableTitle]:
-        return {title_id: self.told(facts) for title_id, facts in self.facts(ids).items()}
+        return {facts.id: self.told(facts) for facts in self.facts(ids)}
 
     def identify(self, candidates: Sequence[PortableTitle]) -> tuple[str | None, ...]:
         by_words = {_words(self.told(facts)): title_id for title_id, facts in self.known.items()}
@@ -128,6 +129,14 @@ class PaperHousehold:
     def household(self) -> Household:
         profiles = tuple(Profile(id=name, name=name.title()) for name in ("anna", "ben"))
         return Household(id="home", name="Home", profiles=profiles)
+
+
+class PaperAllowances:
+    """Nobody is told when to watch."""
+
+    def may_watch(self, profile_id: str) -> Allowance:
+        del profile_id
+        return Allowance(allowed=True)
 
 
 class PaperPlan:
@@ -237,6 +246,7 @@ def a_stage(folder: Path, *, rules: ResumeRules | None = None) -> Iterator[Stage
         titles=catalog,
         profiles=PaperHousehold(),
         plans=PaperPlan(),
+        allowances=PaperAllowances(),
         media=PaperMedia(),
         bus=bus,
         now=clock,

@@ -24,7 +24,7 @@ def add_routes(router: APIRouter, services: Services) -> None:
         library.edit(title_id, body)
         return catalog.detail(title_id)
 
-    @router.post("/titles/merge", **_OWNERS)
+    @router.post("/library/merge", **_OWNERS)
     def merge_titles(body: MergeTitles) -> TitleDetail:
         """Make one title an edition of another."""
         library.merge(body.title_id, body.edition_id)

@@ -49,6 +49,7 @@ def add_routes(router: APIRouter, services: Services, likings: Likings) -> None:
 def _add_search(router: APIRouter, services: Services, likings: Likings) -> None:
     @router.get("/search", **_EVERYBODY)
     def search(
+        *,
         query: _Text = "",
         kind: _Kinds = [],  # noqa: B006 - never changed; what FastAPI takes for "none given"
         genre: _Names = [],  # noqa: B006
@@ -62,7 +63,6 @@ def _add_search(router: APIRouter, services: Services, likings: Likings) -> None
         sort: SearchSort = SearchSort.RELEVANCE,
         limit: Limit = 50,
         offset: Offset = 0,
-        *,
         viewer: QueryViewer,
     ) -> SearchPage:
         """What a text leads to, however it is spelt; without a text, everything that fits.

@@ -20,6 +20,7 @@ from local_server.runtime.remote.frames import (
     read_call,
 )
 from local_server.runtime.remote.surface import method_of
+from local_server.runtime.storage import storage_refusal
 
 _log = structlog.get_logger(__name__)
 
@@ -75,5 +76,8 @@ class Host:
             _log.exception("remote.call_unknown")
             return answer_frame(Outcome.FAILED, repr(error).encode())
         except Exception as error:  # noqa: BLE001 - the caller has to hear of any failure
+            refusal = storage_refusal(error)
+            if refusal is not None:
+                return answer_frame(Outcome.REFUSED, pack_refusal(refusal))
             _log.exception("remote.call_failed")
             return answer_frame(Outcome.FAILED, repr(error).encode())

@@ -27,6 +27,9 @@ PIN, PARENTAL_PIN = "73519264", "82647193"
 GUESTS = {
     "GET /v1/titles",
     "GET /v1/titles/{title_id}",
+    "GET /v1/search",
+    "GET /v1/search/suggestions",
+    "GET /v1/profiles/{profile_id}/similar/{title_id}",
     "GET /v1/home/{profile_id}",
     "GET /v1/household",
     "GET /v1/me",
@@ -41,7 +44,16 @@ GUESTS = {
     "POST /v1/profiles/{profile_id}/requests",
     "GET /v1/profiles/{profile_id}/requests",
 }
-OWNERS_PREFIXES = ("/v1/library", "/v1/jobs", "/v1/devices", "/v1/setup/codes", "/v1/requests")
+OWNERS_PREFIXES = (
+    "/v1/library",
+    "/v1/libraries",
+    "/v1/jobs",
+    "/v1/devices",
+    "/v1/setup/codes",
+    "/v1/requests",
+    "/v1/analytics",
+    "/v1/experiments",
+)
 
 
 def declared(route: APIRoute) -> Needs:

@@ -28,7 +28,10 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
 
 
 def operations(edge: Edge) -> Iterator[tuple[str, st.SearchStrategy[AnyCase]]]:
-    document = build_routes(edge.server.services, version="test").openapi()
+    server = edge.server
+    document = build_routes(
+        server.services, screens=server.screens, likings=server.likings, version="test"
+    ).openapi()
     for result in schemathesis.openapi.from_dict(document).get_all_operations():
         assert isinstance(result, Ok)
         operation = result.ok()

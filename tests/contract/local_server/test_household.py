@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -179,7 +180,7 @@ def test_a_lease_ends_with_the_time_to_watch_and_history_is_kept(
     over_at = edge.clock.at
     client.set_pin(kim, "1234")  # locked and over its time: what happened has happened
     watched(edge, tablet, kim, title_id=film, session_id=grant.session_id, minutes=5)
-    database = edge.server.services.databases["playback"].path
+    database = edge.server.paths.database("playback")
     with sqlite3.connect(database) as connection:
         ((lease_until,),) = connection.execute("SELECT lease_until FROM sessions").fetchall()
         ((events,),) = connection.execute("SELECT count(*) FROM watch_events").fetchall()
@@ -196,7 +197,7 @@ def test_devices_speak_for_themselves(
     with edge.client(let_in(edge, Role.MEMBER).token) as telly:
         client.start_playback(film, profile_id, "desktop")
         telly.start_playback(film, profile_id, "desktop")
-    database = edge.server.services.databases["playback"].path
+    database = edge.server.paths.database("playback")
     with sqlite3.connect(database) as connection:
         rows = connection.execute("SELECT device_id, ended_at FROM sessions ORDER BY started_at")
         sessions = dict(rows.fetchall())
@@ -234,10 +235,10 @@ def test_floods_are_slowed_down_by_caller(tmp_path: Path) -> None:
 
 
 def test_a_lost_database_of_users_is_told_in_the_one_shape(edge: Edge) -> None:
-    database = edge.server.services.databases["users"]
+    database = edge.server.paths.database("users")
     token = let_in(edge, Role.MEMBER).token
-    with database.write() as session:
-        session.connection().exec_driver_sql("DROP TABLE devices")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE devices")
     with Wire(edge.url) as wire:
         answer = wire.ask("GET", "/v1/me", {"Authorization": f"Bearer {token}"})
         assert answer.status == 503

@@ -91,7 +91,7 @@ class SearchIndex:
 
     def ids(self) -> frozenset[str]:
         """All titles in the index."""
-        return frozenset(self._shelf.ids())
+        return frozenset(self._shelf.docs)
 
     def revision(self) -> str | None:
         """What the owner last noted; ``None`` in an empty index."""

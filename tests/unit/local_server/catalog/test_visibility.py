@@ -8,10 +8,9 @@ import pytest
 
 from local_server.contracts import (
     EVERYTHING,
-    ExternalId,
     LibraryKind,
+    PortableTitle,
     Regions,
-    TitleCandidate,
     TitleEdit,
     TitleKind,
     Visibility,
@@ -130,18 +129,12 @@ def test_titles_of_other_programs_are_found(edge: Edge, by_name: dict[str, str])
     pilot = catalog.detail(by_name["Show"]).episodes[0].id
     found = catalog.identify(
         [
-            TitleCandidate(kind=TitleKind.MOVIE, name="child", year=2002),
-            TitleCandidate(kind=TitleKind.MOVIE, name="Child", year=1990),
-            TitleCandidate(
-                kind=TitleKind.EPISODE, name="x", series_name="SHOW", season=1, episode=1
-            ),
-            TitleCandidate(
-                kind=TitleKind.EPISODE, name="x", series_name="SHOW", season=1, episode=2
-            ),
-            TitleCandidate(kind=TitleKind.SERIES, name="Show"),
-            TitleCandidate(
-                kind=TitleKind.MOVIE, ids=(ExternalId(provider="imdb", id="tt0000001"),)
-            ),
+            PortableTitle(kind=TitleKind.MOVIE, name="child", year=2002),
+            PortableTitle(kind=TitleKind.MOVIE, name="Child", year=1990),
+            PortableTitle(kind=TitleKind.EPISODE, name="x", series="SHOW", season=1, episode=1),
+            PortableTitle(kind=TitleKind.EPISODE, name="x", series="SHOW", season=1, episode=2),
+            PortableTitle(kind=TitleKind.SERIES, name="Show"),
+            PortableTitle(kind=TitleKind.MOVIE, external_ids={"imdb": "tt0000001"}),
         ]
     )
     assert found == (by_name["Child"], None, pilot, None, by_name["Show"], None)

@@ -51,13 +51,16 @@ class Locks:
         self._monotonic_s = monotonic_s
         self._attempts = Attempts(monotonic_s=monotonic_s)
         self._lock = threading.Lock()
+        # One at a time: each takes its tens of megabytes, and nobody types faster than that.
+        self._hashing = threading.Lock()
         self._open_until_s: dict[tuple[str, str], float] = {}  # by subject and device
         bus.subscribe(ProfileDeleted, lambda event: self._close(subject=event.profile_id))
         bus.subscribe(DeviceRevoked, lambda event: self._close(device_id=event.device_id))
 
     def set_pin(self, profile_id: str | None, pin: str) -> None:
         """A new PIN; whatever the old one opened is closed."""
-        digest = self._hasher.hash(pin)
+        with self._hashing:
+            digest = self._hasher.hash(pin)
         with self._database.write() as session:
             subject = _subject(session, profile_id)
             session.merge(PinRow(subject=subject, digest=digest))
@@ -143,10 +146,11 @@ class Locks:
         return True
 
     def _fits(self, digest: str, pin: str) -> bool:
-        try:
-            return self._hasher.verify(digest, pin)
-        except VerificationError:
-            return False
+        with self._hashing:
+            try:
+                return self._hasher.verify(digest, pin)
+            except VerificationError:
+                return False
 
     def _close(self, *, subject: str | None = None, device_id: str | None = None) -> None:
         with self._lock:

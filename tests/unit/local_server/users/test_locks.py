@@ -157,7 +157,8 @@ def test_the_database_knows_no_pin(home: House) -> None:
 def test_pins_are_hashed_no_cheaper_than_owasp_asks() -> None:
     hasher = pin_hasher()
     assert hasher.type.name == "ID"
-    assert (hasher.memory_cost, hasher.time_cost) >= (19_456, 2)
+    assert hasher.memory_cost >= 19_456
+    assert hasher.time_cost >= 2
 
 
 @pytest.mark.parametrize("pin", ["", "123", "123456789", "12a4", "١٢٣٤", "1234\n", " 1234"])

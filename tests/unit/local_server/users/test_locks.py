@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,23 @@ def test_five_guesses_and_then_waits_that_grow(home: House) -> None:
     home.seconds.at_s += 3600
     locks.unlock("sofa", profile, "1234")
     wrong(home, profile, 5)
+
+
+def test_guessing_at_many_places_at_once_is_of_no_use(home: House) -> None:
+    locks, profile = home.people.locks, home.profile_id
+    locks.set_pin(profile, "1234")
+
+    def guess(number: int) -> str:
+        try:
+            locks.unlock(f"device {number}", profile, f"{5000 + number}")
+        except (Forbidden, TooMany) as error:
+            return error.code
+        return "open"
+
+    with ThreadPoolExecutor(16) as pool:
+        codes = list(pool.map(guess, range(48)))
+    assert codes.count("pin_wrong") == 5
+    assert codes.count("too_many_tries") == 43
 
 
 def test_waits_are_for_one_pin_on_all_devices(home: House) -> None:

@@ -11,8 +11,8 @@ from local_server.gateway.routes import (
     devices,
     household,
     library,
+    people,
     playback,
-    profiles,
     server,
     times,
     titles,
@@ -31,7 +31,7 @@ def routes(services: Services, *, version: str) -> APIRouter:
     titles.add_routes(router, services)
     library.add_routes(router, services)
     household.add_routes(router, services)
-    profiles.add_routes(router, services)
+    people.add_routes(router, services)
     times.add_routes(router, services)
     devices.add_routes(router, services)
     playback.add_routes(router, services)

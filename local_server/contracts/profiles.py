@@ -130,6 +130,11 @@ class Household(Wire):
     parental_pin: bool = False  # whether there is one
     profiles: tuple[Profile, ...]
 
+    def seen_by(self, profile_id: str | None) -> Household:
+        """As a device kept to that profile may know it; ``None`` is kept to none."""
+        theirs = tuple(p for p in self.profiles if profile_id in (None, p.id))
+        return self.model_copy(update={"profiles": theirs})
+
 
 class ChangeHousehold(Wire):
     """New facts of the household; ``time_zone``: ``None`` is that of the server's machine."""

@@ -6,11 +6,13 @@ import getpass
 import io
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import segno
+from pydantic import ValidationError
 
 from local_server.client import EdgeClient, EdgeRefused
 from local_server.contracts import (
@@ -34,7 +36,8 @@ def pair(where: Places, *, role: Role, profile: str | None, name: str | None) ->
     """Make a code for a new device and show it."""
     with open_edge(where) as edge:
         profile_id = None if profile is None else _profile(edge.client, profile).id
-        wish = MakeCode(role=role, profile_id=profile_id, name=name)
+        with _sound():
+            wish = MakeCode(role=role, profile_id=profile_id, name=name)
         show_code(as_parent(edge.client, lambda: edge.client.make_code(wish)))
 
 
@@ -115,9 +118,9 @@ def list_profiles(where: Places) -> None:
 
 def add_profile(where: Places, name: str, *, kids: bool, max_age: int | None) -> None:
     """Make a profile."""
-    settings = ProfileSettings(
-        style=ProfileStyle(name=name), restrictions=Restrictions(kids=kids, max_age=max_age)
-    )
+    with _sound():
+        style, restrictions = ProfileStyle(name=name), Restrictions(kids=kids, max_age=max_age)
+    settings = ProfileSettings(style=style, restrictions=restrictions)
     with open_edge(where) as edge:
         profile = as_parent(edge.client, lambda: edge.client.create_profile(settings))
     out.print(f"{one_line(profile.name)}  {profile.id}", markup=False)
@@ -162,6 +165,17 @@ def typed_pin(prompt: str) -> str:
     if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8):
         raise CommandError("A PIN has 4 to 8 digits.")
     return pin
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Tell in words what no server would take."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = " ".join(str(part).replace("_", " ") for part in first["loc"])
+        raise CommandError(f"That does not make sense: {where} {first['msg']}") from error
 
 
 def _profile(client: EdgeClient, wanted: str) -> Profile:

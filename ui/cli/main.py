@@ -100,7 +100,8 @@ def serve(
         isolate=isolate,
     )
     # Whoever sits at the server may let the first device in; a log is read by others, too.
-    run_server(settings, on_new=show_code if sys.stdout.isatty() else None)
+    shows_code = sys.stdout.isatty() and host not in ("127.0.0.1", "::1", "localhost")
+    run_server(settings, on_new=show_code if shows_code else None)
 
 
 @app.command

@@ -16,9 +16,9 @@ from local_server.gateway.routes import (
     experiments,
     household,
     library,
+    people,
     playback,
     portability,
-    profiles,
     search,
     server,
     times,
@@ -44,7 +44,7 @@ def routes(
     library.add_routes(router, services)
     editing.add_routes(router, services)
     household.add_routes(router, services)
-    profiles.add_routes(router, services)
+    people.add_routes(router, services)
     times.add_routes(router, services)
     devices.add_routes(router, services)
     playback.add_routes(router, services)

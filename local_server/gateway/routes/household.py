@@ -24,9 +24,7 @@ def add_routes(router: APIRouter, services: Services) -> None:
     @router.get("/household", tags=["household"], dependencies=[needs(Role.GUEST)])
     def household(caller: CallerOf) -> Household:
         """The household and its profiles; on a device kept to one, that profile alone."""
-        household = services.users.household()
-        theirs = tuple(p for p in household.profiles if caller.profile_id in (None, p.id))
-        return household.model_copy(update={"profiles": theirs})
+        return services.users.household().seen_by(caller.profile_id)
 
     @router.put("/household", tags=["household"], dependencies=[needs(Role.OWNER, parent=True)])
     def change_household(body: ChangeHousehold) -> Household:

@@ -92,6 +92,15 @@ def _requests() -> None:
     )
     op.create_index(op.f("ix_requests_profile_id"), "requests", ["profile_id"], unique=False)
     op.create_table(
+        "used_minutes",
+        sa.Column("profile_id", sa.String(), nullable=False),
+        sa.Column("stretch", sa.String(), nullable=False),
+        sa.Column("counted_min", sa.Float(), nullable=False),
+        sa.Column("forgotten_min", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["profile_id"], ["profiles.id"]),
+        sa.PrimaryKeyConstraint("profile_id", "stretch"),
+    )
+    op.create_table(
         "clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
@@ -101,7 +110,7 @@ def _requests() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    for table in ("clock", "requests", "setup_codes", "devices", "tries", "pins"):
+    for table in ("clock", "used_minutes", "requests", "setup_codes", "devices", "tries", "pins"):
         op.drop_table(table)
     for column in ("restrictions", "style", "position"):
         op.drop_column("profiles", column)

@@ -76,8 +76,8 @@ class Host:
             _log.exception("remote.call_unknown")
             return answer_frame(Outcome.FAILED, repr(error).encode())
         except Exception as error:  # noqa: BLE001 - the caller has to hear of any failure
-            refusal = storage_refusal(error)
-            if refusal is not None:
-                return answer_frame(Outcome.REFUSED, pack_refusal(refusal))
+            away = storage_refusal(error)
+            if away is not None:
+                return answer_frame(Outcome.REFUSED, pack_refusal(away))
             _log.exception("remote.call_failed")
             return answer_frame(Outcome.FAILED, repr(error).encode())

@@ -33,6 +33,7 @@ from local_server.services.users.tables import (
     ProfileRow,
     RequestRow,
     TriesRow,
+    UsedRow,
 )
 
 FIRST_HOUSEHOLD = "Home"
@@ -224,6 +225,7 @@ def _forget(session: Session, profile_id: str) -> list[str]:
     session.execute(delete(DeviceRow).where(theirs))
     session.execute(delete(CodeRow).where(CodeRow.profile_id == profile_id))
     session.execute(delete(RequestRow).where(RequestRow.profile_id == profile_id))
+    session.execute(delete(UsedRow).where(UsedRow.profile_id == profile_id))
     session.execute(delete(PinRow).where(PinRow.subject == profile_id))
     session.execute(delete(TriesRow).where(TriesRow.subject == profile_id))
     return devices

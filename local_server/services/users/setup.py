@@ -106,7 +106,8 @@ class Setup:
             session.flush()
             self._attempts.forgive(session, _TRIES)
             device = device_of(row)
-        return Redeemed(token=token, device=device, household=self._users.household())
+        household = self._users.household().seen_by(device.profile_id)
+        return Redeemed(token=token, device=device, household=household)
 
     def _letters(self, count: int) -> Iterator[str]:
         """So many letters, each as likely as the other."""

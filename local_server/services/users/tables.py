@@ -103,6 +103,17 @@ class RequestRow(Base):
     day: Mapped[str | None]
 
 
+class UsedRow(Base):
+    """Minutes of a stretch of days as they were last counted, and those forgotten since."""
+
+    __tablename__ = "used_minutes"
+
+    profile_id: Mapped[str] = mapped_column(ForeignKey("profiles.id"), primary_key=True)
+    stretch: Mapped[str] = mapped_column(primary_key=True)
+    counted_min: Mapped[float]
+    forgotten_min: Mapped[float]
+
+
 class ClockRow(Base):
     """The latest moment this server's clock has shown. One row, once it is needed."""
 

@@ -129,3 +129,14 @@ def test_what_is_no_pin_is_not_sent(monkeypatch: pytest.MonkeyPatch, pin: str) -
     monkeypatch.setattr(getpass, "getpass", lambda _prompt: pin)
     with pytest.raises(CommandError, match="digits"):
         household.typed_pin("PIN: ")
+
+
+def test_what_makes_no_sense_is_told_in_words(where: Places) -> None:
+    with pytest.raises(CommandError, match="max age"):
+        household.add_profile(where, "Kim", kids=False, max_age=99)
+    with pytest.raises(CommandError, match="name"):
+        household.add_profile(where, " ", kids=False, max_age=None)
+    with pytest.raises(CommandError, match="owner"):
+        household.pair(where, role=Role.OWNER, profile="Everyone", name=None)
+    with pytest.raises(CommandError, match="no profile"):
+        household.delete_profile(where, "Nobody")

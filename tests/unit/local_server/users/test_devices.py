@@ -48,6 +48,12 @@ def test_a_code_lets_one_device_in(home: House) -> None:
     assert refused.value.code == "code_wrong"
 
 
+def test_a_device_kept_to_a_profile_hears_of_no_other(home: House) -> None:
+    kim = home.child()
+    assert [p.id for p in home.device(Role.GUEST, kim).household.profiles] == [kim]
+    assert len(home.device(Role.GUEST).household.profiles) == 2
+
+
 def test_a_code_is_over_after_ten_minutes_or_when_the_clock_is_set_back(home: House) -> None:
     for moved in (timedelta(minutes=10), timedelta(seconds=-1)):
         code = home.people.setup.make_code(MakeCode()).code

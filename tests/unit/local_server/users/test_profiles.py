@@ -15,6 +15,7 @@ from local_server.contracts import (
     Avatar,
     CaptionStyle,
     ChangeHousehold,
+    DayTimes,
     MakeCode,
     ProfileSettings,
     ProfileStyle,
@@ -26,7 +27,7 @@ from local_server.errors import Conflict, NotFound
 from local_server.runtime.events import DeviceRevoked, ProfileDeleted, ViewersChanged
 from local_server.runtime.migrations import configuration
 from local_server.services.users.profiles import KIDS_MAX_AGE, visibility_of
-from tests.helpers.people import House, house
+from tests.helpers.people import House, every_day, house
 
 
 def names(home: House) -> list[str]:
@@ -78,7 +79,9 @@ def test_the_last_profile_stays(home: House) -> None:
 
 
 def test_a_deleted_profile_leaves_nothing(home: House) -> None:
-    kim = home.child()
+    kim = home.child(every_day(DayTimes(minutes=60)))
+    home.watched.events.append((kim, home.clock.at, 5))
+    assert home.people.allowances.may_watch(kim).minutes_left == 55
     tablet = home.device(Role.GUEST, kim).device
     home.people.setup.make_code(MakeCode(profile_id=kim))
     home.people.requests.ask(kim, AskParent(minutes=10))

@@ -53,6 +53,18 @@ def test_minutes_of_a_day_are_used_up(home: House) -> None:
     assert home.people.allowances.may_watch(kim).minutes_left == 60
 
 
+def test_deleting_history_gives_no_minute_back(home: House) -> None:
+    kim = home.child(HOUR_A_DAY)
+    for watched, left in ((40, 20), (15, 5), (5, 0)):
+        watch(home, kim, watched)
+        assert home.people.allowances.may_watch(kim).minutes_left == left
+        home.watched.events.clear()
+        assert home.people.allowances.may_watch(kim).minutes_left == left
+    assert not home.people.allowances.may_watch(kim).allowed
+    home.clock.at += timedelta(days=1)
+    assert home.people.allowances.may_watch(kim).minutes_left == 60
+
+
 def test_hours_are_the_households(home: House) -> None:
     kim = home.child(UNTIL_EIGHT)
     answer = home.people.allowances.may_watch(kim)

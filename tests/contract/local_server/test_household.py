@@ -33,7 +33,7 @@ from tests.helpers.edge import Edge, running_edge
 from tests.helpers.people import Seconds, every_day, let_in
 from tests.helpers.wire import Wire
 
-HOUR_A_DAY = Restrictions(kids=True, unrated=True, times=every_day(DayTimes(minutes=60)))
+HOUR_A_DAY = Restrictions(max_age=12, times=every_day(DayTimes(minutes=60)))
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class PaperCatalog:
 
     def film(self, title_id: str, **more: object) -> str:
         values = {"kind": TitleKind.MOVIE, "name": title_id, "duration_s": FILM_S} | more
-        self.known[title_id] = TitleFacts(id=title_id, added_at=self.clock(), **values)  # type: ignore[arg-type]
+        self.known[title_id] = TitleFacts(id=title_id, added_at=self.clock(), **values)
         return title_id
 
     def show(self, series_id: str, *, season: int = 1, episodes: int = 3) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import structlog
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from abr.profiles import QualityProfileId
 from ui.cli.abr import abr_app
@@ -24,7 +25,10 @@ app = App(
     result_action="return_value",
 )
 
+profile_app = App(name="profile", help="Take a profile elsewhere, or one from elsewhere in.")
+
 app.command(abr_app)
+app.command(profile_app)
 
 HomeOption = Annotated[
     Path | None,
@@ -194,6 +198,55 @@ def doctor(
     else:
         tell(findings)
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+@app.command
+def stats(
+    *,
+    home: HomeOption = None,
+    days: Annotated[int, Parameter(validator=Number(gte=1, lte=3660))] = 30,
+    as_json: Annotated[bool, Parameter("--json")] = False,
+) -> None:
+    """Show what this house watches. The figures stay in the house.
+
+    Parameters
+    ----------
+    days
+        How far to look back.
+    as_json
+        Print the figures as JSON.
+    """
+    from ui.cli.statistics import show_statistics  # noqa: PLC0415 - loads only what it needs
+
+    show_statistics(_prepared(home), days=days, as_json=as_json)
+
+
+@profile_app.command(name="export")
+def export_profile(file: Path, *, home: HomeOption = None, profile: str | None = None) -> None:
+    """Write everything of a profile to a file: history, places in films, lists, ratings.
+
+    Parameters
+    ----------
+    profile
+        Name of the profile; the household's first without.
+    """
+    from ui.cli.profile import export_profile as run  # noqa: PLC0415 - loads only what it needs
+
+    run(_prepared(home), file, wanted=profile)
+
+
+@profile_app.command(name="import")
+def import_profile(file: Path, *, home: HomeOption = None, profile: str | None = None) -> None:
+    """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of a viewer.
+
+    Parameters
+    ----------
+    profile
+        Name of the profile it goes to; the household's first without.
+    """
+    from ui.cli.profile import import_profile as run  # noqa: PLC0415 - loads only what it needs
+
+    run(_prepared(home), file, wanted=profile)
 
 
 def _prepared(home: Path | None) -> Places:

@@ -81,7 +81,7 @@ def act(stage: Stage, action: tuple[object, ...], profile_id: str = "anna") -> N
             playback.take_rating_back(profile_id, title_id)
         case ("rate", str() as title_id, Thumb() as thumb):
             playback.rate(profile_id, title_id, thumb)
-        case ("languages", title_id, language):
+        case ("languages", (str() | None) as title_id, language):
             chosen = Languages(audio_language=language, subtitles_mode=SubtitlesMode.OFF)
             playback.set_languages(profile_id, chosen, title_id)
         case ("arrange", list() as order):

@@ -63,6 +63,16 @@ def test_deleting_a_title_leaves_nothing_of_it(stage: Stage) -> None:
     assert resume_s(stage, film) == 3000
 
 
+def test_after_deleting_a_device_whose_clock_is_behind_still_counts(stage: Stage) -> None:
+    film = stage.catalog.film("film")
+    stage.playback.forget_everything("anna")
+    stage.clock.forward(1)
+    session_id = stage.playback.start(title_id=film, profile_id="anna", device_id="tv").session_id
+    yesterday = stage.clock() - timedelta(days=1)
+    stage.playback.record([stage.event(film, 3000, session_id=session_id, at=yesterday)])
+    assert resume_s(stage, film) == 3000
+
+
 def test_deleting_a_series_deletes_its_episodes(stage: Stage) -> None:
     one, two, _ = stage.catalog.show("s")
     stage.watch(one)

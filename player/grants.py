@@ -21,6 +21,9 @@ class Grant:
     resume_s: float = 0.0
     max_height_px: int | None = None
     presentation_id: str = ""  # what the manifest is of; empty: not known
+    audio_language: str | None = None  # preferred; None: the film's own beginning
+    subtitle_language: str | None = None
+    subtitles_shown: bool | None = None  # None: as before
 
 
 class PrefetchGrants(Protocol):

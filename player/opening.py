@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ import stamina
 
 from abr import manifest
 from abr.context import Limits
-from abr.media import AdaptationSet, MediaKind, Presentation
+from abr.media import AdaptationSet, AdaptationSetId, MediaKind, Presentation
 from player.errors import FilmError, PlayerError, SourceUnreachable
 from player.grants import Grant, Grants
 from player.snapshot import Snapshot, Track
@@ -63,6 +63,20 @@ class Opened:
         await self.source.close()
 
 
+def spoken_in(presentation: Presentation, language: str | None) -> Presentation:
+    """``presentation`` beginning with the sound of ``language``, if it has that."""
+    audio = _of_language(presentation.of_kind(MediaKind.AUDIO), language)
+    if audio is None:
+        return presentation
+    return replace(
+        presentation,
+        adaptation_sets=tuple(
+            replace(entry, default=entry.id == audio.id) if entry.kind is MediaKind.AUDIO else entry
+            for entry in presentation.adaptation_sets
+        ),
+    )
+
+
 def first_snapshot(opened: Opened, limits: Limits, base: Snapshot, start_s: float) -> Snapshot:
     """What is known of a title before its first picture, over what ``base`` says already."""
     presentation, video = opened.presentation, opened.presentation.video
@@ -75,10 +89,31 @@ def first_snapshot(opened: Opened, limits: Limits, base: Snapshot, start_s: floa
         duration_s=presentation.duration_s,
         audio_tracks=tuple(map(_track, presentation.of_kind(MediaKind.AUDIO))),
         audio=audio.id if audio else None,
+        subtitle=_first_subtitle(opened, base),
         subtitle_tracks=tuple(map(_track, presentation.of_kind(MediaKind.SUBTITLE))),
         ladder=ladder,
         allowed=tuple(r.id for r in limits.allowed(ladder)) if ladder else (),
     )
+
+
+def _first_subtitle(opened: Opened, base: Snapshot) -> AdaptationSetId | None:
+    grant = opened.leave.grant
+    if grant.subtitles_shown is None:
+        return base.subtitle
+    sets = opened.presentation.of_kind(MediaKind.SUBTITLE)
+    found = _of_language(sets, grant.subtitle_language) if grant.subtitles_shown else None
+    return found.id if found else None
+
+
+def _of_language(sets: Sequence[AdaptationSet], language: str | None) -> AdaptationSet | None:
+    """The set of that language, if need be of another region's, if need be none."""
+    if language is None:
+        return None
+    wanted = language.casefold()
+    told = [(entry.language.casefold(), entry) for entry in sets]
+    exact = [entry for tag, entry in told if tag == wanted]
+    near = [entry for tag, entry in told if tag.split("-")[0] == wanted.split("-")[0]]
+    return next(iter([*exact, *near]), None)
 
 
 def _track(entry: AdaptationSet) -> Track:
@@ -116,6 +151,7 @@ async def open_title(
     except BaseException:
         await leave.release()
         raise
+    presentation = spoken_in(presentation, leave.grant.audio_language)
     return Opened(leave=leave, source=source, presentation=presentation)
 
 

@@ -66,6 +66,9 @@ class EdgeGrants:
             resume_s=granted.resume_s,
             max_height_px=granted.entitlements.max_height_px,
             presentation_id=granted.presentation_id or "",
+            audio_language=granted.audio_language,
+            subtitle_language=granted.subtitle_language,
+            subtitles_shown=_shown(granted.subtitles_mode),
         )
 
     async def prefetch(self, title_id: str) -> Grant:
@@ -90,6 +93,11 @@ class EdgeGrants:
     def _start(self, title_id: str) -> contracts.PlaybackGrant:
         viewer = self._viewer
         return self._client.start_playback(title_id, viewer.profile_id, viewer.device_id)
+
+
+def _shown(mode: contracts.SubtitlesMode | None) -> bool | None:
+    """Whether subtitles are shown from the beginning. Films do not tell which ones are forced."""
+    return None if mode is None else mode is contracts.SubtitlesMode.ALWAYS
 
 
 def deliverer(client: EdgeClient, viewer: Viewer) -> Callable[[Sequence[WatchEvent]], None]:

@@ -6,10 +6,24 @@ import base64
 from datetime import timedelta
 
 from local_server.client.calls import Caller, segment
-from local_server.contracts import ImportFile, ImportReport, ProfileDocument
+from local_server.contracts import (
+    IMPORT_MAX_BYTES,
+    ImportFile,
+    ImportReport,
+    Problem,
+    ProfileDocument,
+)
+from local_server.errors import EdgeRefused
 
 # Years of watching, written to a slow disk.
 PROFILE_TIMEOUT = timedelta(minutes=5)
+
+
+_TOO_LARGE = Problem(
+    code="request_too_large",
+    message=f"This file is larger than {IMPORT_MAX_BYTES // 2**20} MiB",
+    hint="Export one library or one year at a time.",
+)
 
 
 class PortabilityCalls(Caller):
@@ -25,6 +39,8 @@ class PortabilityCalls(Caller):
 
         ``data`` is the file as it is, at most 64 MiB.
         """
+        if len(data) > IMPORT_MAX_BYTES:
+            raise EdgeRefused(_TOO_LARGE, status=413)
         body = ImportFile(name=name, data=base64.b64encode(data))
         path = f"v1/profiles/{segment(profile_id)}/import"
         return self._ask("POST", path, ImportReport, body=body, timeout_s=self._patience_s)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from local_server.contracts import (
@@ -231,6 +233,15 @@ class Stage:
         }
 
 
+@cache
+def _empty_database() -> bytes:
+    """A file with all tables: making them takes most of a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.sqlite3"
+        Database(path, service="playback", durability=Durability.CRASH).close()
+        return path.read_bytes()
+
+
 @contextmanager
 def a_stage(folder: Path, *, rules: ResumeRules | None = None) -> Iterator[Stage]:
     """A playback service on a database in ``folder``."""
@@ -240,6 +251,7 @@ def a_stage(folder: Path, *, rules: ResumeRules | None = None) -> Iterator[Stage
         bus.subscribe(kind, heard.append)
     catalog = PaperCatalog(clock)
     path = folder / "playback.sqlite3"
+    path.write_bytes(_empty_database())
     database = Database(path, service="playback", durability=Durability.CRASH)
     playback = Playback(
         database,

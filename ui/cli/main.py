@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from abr.profiles import QualityProfileId
 from ui.cli.abr import abr_app
+from ui.cli.experiments import experiments_app
 from ui.cli.household_commands import devices_app, pair, profiles_app
 from ui.cli.where import HomeOption, prepared
 from ui.cli.words import out, spoken_errors
@@ -27,6 +29,7 @@ app.command(abr_app)
 app.command(pair)
 app.command(devices_app)
 app.command(profiles_app)
+app.command(experiments_app)
 
 
 @app.command
@@ -198,6 +201,55 @@ def doctor(
     else:
         tell(findings)
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+@app.command
+def stats(
+    *,
+    home: HomeOption = None,
+    days: Annotated[int, Parameter(validator=Number(gte=1, lte=3660))] = 30,
+    as_json: Annotated[bool, Parameter("--json")] = False,
+) -> None:
+    """Show what this house watches. The figures stay in the house.
+
+    Parameters
+    ----------
+    days
+        How far to look back.
+    as_json
+        Print the figures as JSON.
+    """
+    from ui.cli.statistics import show_statistics  # noqa: PLC0415 - loads only what it needs
+
+    show_statistics(prepared(home), days=days, as_json=as_json)
+
+
+@profiles_app.command(name="export")
+def export_profile(file: Path, *, home: HomeOption = None, profile: str | None = None) -> None:
+    """Write everything of a profile to a file: history, places in films, lists, ratings.
+
+    Parameters
+    ----------
+    profile
+        Name of the profile; the household's first without.
+    """
+    from ui.cli.profiles import export_profile as run  # noqa: PLC0415 - loads only what it needs
+
+    run(prepared(home), file, wanted=profile)
+
+
+@profiles_app.command(name="import")
+def import_profile(file: Path, *, home: HomeOption = None, profile: str | None = None) -> None:
+    """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of a viewer.
+
+    Parameters
+    ----------
+    profile
+        Name of the profile it goes to; the household's first without.
+    """
+    from ui.cli.profiles import import_profile as run  # noqa: PLC0415 - loads only what it needs
+
+    run(prepared(home), file, wanted=profile)
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ from local_server.gateway.routes import (
 from local_server.gateway.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem} for status in (401, 403, 404, 409, 421, 422, 429, 500, 503)
+    status: {"model": Problem} for status in (400, 401, 403, 404, 409, 421, 422, 429, 500, 503)
 }
 
 

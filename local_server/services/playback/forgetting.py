@@ -35,16 +35,26 @@ _CHOICES = (WatchlistRow, RatingRow, LanguagesRow, UnmatchedRow)
 
 
 def forgotten(session: Session, events: Sequence[WatchEvent]) -> set[str]:
-    """Ids of those events that are of before their history was deleted."""
+    """Ids of those events that are of before their history was deleted.
+
+    A device whose clock is behind is believed when its session began after that.
+    """
     keys = {key for event in events for key in _keys(event)}
     if not keys:
         return set()
     rows = session.scalars(select(ForgottenRow).where(ForgottenRow.key.in_(keys)))
     before = {row.key: row.before for row in rows}
+    if not before:
+        return set()
+    starts = _session_starts(session, events)
     return {
         event.id
         for event in events
-        if any(event.at <= before[key] for key in _keys(event) if key in before)
+        if any(
+            max(event.at, starts.get(event.session_id, event.at)) <= before[key]
+            for key in _keys(event)
+            if key in before
+        )
     }
 
 
@@ -102,6 +112,14 @@ def _delete_of(session: Session, profile_id: str, tables: Iterable[type[Base]]) 
     for table in tables:
         of_profile: ColumnElement[bool] = table.__table__.c.profile_id == profile_id
         session.execute(delete(table).where(of_profile))
+
+
+def _session_starts(session: Session, events: Sequence[WatchEvent]) -> dict[str, datetime]:
+    ids = {event.session_id for event in events}
+    rows = session.execute(
+        select(SessionRow.id, SessionRow.started_at).where(SessionRow.id.in_(ids))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _keys(event: WatchEvent) -> tuple[str, str, str]:

@@ -25,7 +25,7 @@ def title_key(title: PortableTitle) -> str:
 def keep(session: Session, profile_id: str, entry: PortableEntry) -> int:
     """Keep an entry until its title comes; how much of it is new."""
     key = title_key(entry.title)
-    parts = TitleParts.model_validate(entry.model_dump(exclude={"title"}))
+    parts = merged(TitleParts.model_validate(dict(entry)), TitleParts())
     row = session.get(UnmatchedRow, (profile_id, key))
     if row is None:
         title = entry.title.model_dump(mode="json")
@@ -48,7 +48,7 @@ def merged(a: TitleParts, b: TitleParts) -> TitleParts:
     """Everything of both; of two words about one thing the newer, and ``a``'s of equal ones."""
     events = {event.id: event for event in (*b.events, *a.events)}
     return TitleParts(
-        events=tuple(sorted(events.values(), key=lambda e: (e.at, e.id))),
+        events=tuple(sorted(events.values(), key=lambda e: (e.session_id, e.at, e.id))),
         mark=_newer(a.mark, b.mark, "at"),
         resume=_newer(a.resume, b.resume, "watched_at"),
         rating=_newer(a.rating, b.rating, "at"),

@@ -28,9 +28,10 @@ from local_server.gateway.api import build_api
 from local_server.gateway.guard import Guard
 from local_server.gateway.services import Services
 from local_server.media.errors import StudioUnusable
+from local_server.media.pictures import PictureMaker
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
-from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
+from local_server.preparation import PictureDesk, StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home, logs
 from local_server.runtime.database import Database, Durability
 from local_server.runtime.events import EventBus, ResumePointMoved, StreamsChanged
@@ -241,6 +242,7 @@ def _services(
         databases["catalog"],
         preparation=desk,
         media=links,
+        pictures=PictureDesk(PictureMaker(paths.media)),
         own_folders=(paths.home.resolve(),),
         bus=bus,
         now=now,

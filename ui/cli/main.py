@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 from cyclopts import App, Parameter
 
 from abr.profiles import QualityProfileId
 from ui.cli.abr import abr_app
+from ui.cli.home import HomeOption, prepared
 from ui.cli.words import out, spoken_errors
-from ui.places import Places, places
+from ui.places import places
 
 app = App(
     name="matinee",
@@ -25,11 +23,8 @@ app = App(
 )
 
 app.command(abr_app)
-
-HomeOption = Annotated[
-    Path | None,
-    Parameter(name="--home", help="Folder for everything Matinee keeps (else MATINEE_HOME)."),
-]
+# By name: it loads the client only when it is asked for.
+app.command("ui.cli.libraries:library_app", name="library")
 
 
 @app.command
@@ -54,7 +49,7 @@ def desktop(
     from ui.edge import open_edge  # noqa: PLC0415
 
     require_display()
-    where = _prepared(home)
+    where = prepared(home)
     if raised(where):
         return 0
     with native_chatter_aside(where.logs), open_edge(where, wait=False) as edge:
@@ -66,7 +61,7 @@ def demo(*, home: HomeOption = None) -> int:
     """Show what Matinee does: the desktop window and a film; without a display, the film alone."""
     from ui.cli.demo import run_demo  # noqa: PLC0415 - loads only what it needs
 
-    return run_demo(_prepared(home))
+    return run_demo(prepared(home))
 
 
 @app.command
@@ -92,7 +87,7 @@ def serve(
     from local_server.runtime.settings import DEFAULT_PORT, ServerSettings  # noqa: PLC0415
 
     settings = ServerSettings(
-        home=_prepared(home).home,
+        home=prepared(home).home,
         host=host,
         port=DEFAULT_PORT if port is None else port,
         starter=starter,
@@ -112,7 +107,7 @@ def add(*paths: Path, home: HomeOption = None, wait: bool = True) -> None:
     """
     from ui.cli.library import add_paths  # noqa: PLC0415 - loads only what it needs
 
-    add_paths(_prepared(home), paths, wait=wait)
+    add_paths(prepared(home), paths, wait=wait)
 
 
 @app.command
@@ -128,7 +123,7 @@ def titles(
     """
     from ui.cli.library import list_titles  # noqa: PLC0415 - loads only what it needs
 
-    list_titles(_prepared(home), as_json=as_json)
+    list_titles(prepared(home), as_json=as_json)
 
 
 @app.command
@@ -178,7 +173,7 @@ def play(
         shape=shape,
         profile=profile,
     )
-    return play_wanted(_prepared(home), wish)
+    return play_wanted(prepared(home), wish)
 
 
 @app.command
@@ -194,18 +189,6 @@ def doctor(
     else:
         tell(findings)
     return 0 if all(finding.ok for finding in findings) else 1
-
-
-def _prepared(home: Path | None) -> Places:
-    """The folders of this run, and a log that goes to stderr when it is asked for."""
-    level = os.environ.get("MATINEE_LOG", "error").upper()
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping().get(level, logging.ERROR)
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    return places(home)
 
 
 def main() -> None:

@@ -94,7 +94,8 @@ class _Transaction:
         """The row of a version and that of the work: the same, or the first an edition of it."""
         row = self._held.recognised(slot)
         claim = self._claim(planned, show, known, row)
-        owner = main or self._owner(claim)
+        # Files that go by one name may be of two works all the same, if a person said so.
+        owner = main if main is not None and main.claim == claim else self._owner(claim)
         if row is None and self._held.is_new(slot):
             row = self._held.take_over(owner, slot) if main is None and owner else None
             row = row or self._held.make(slot)

@@ -187,12 +187,15 @@ def test_nonsense_in_the_query(edge: Edge, wire: Wire, query: str) -> None:
         b'{"paths": ' + b"[" * 20_000,
     ],
 )
-def test_nonsense_in_the_body(
-    edge: Edge, wire: Wire, routes: list[tuple[str, str]], body: bytes
-) -> None:
-    posts = [path for method, path in routes if method == "POST"]
-    assert len(posts) == 4
-    for path in posts:
+def test_nonsense_in_the_body(edge: Edge, wire: Wire, app: FastAPI, body: bytes) -> None:
+    # What changes a part of something takes anything: fields it does not know are ignored.
+    takers = [
+        re.sub(r"\{\w+\}", "0" * 32, template)
+        for template, methods in app.openapi()["paths"].items()
+        if "requestBody" in methods.get("post", {})
+    ]
+    assert len(takers) >= 6
+    for path in takers:
         length = {"Content-Length": str(len(body)), "Content-Type": "application/json"}
         wire.send(wire.request("POST", path, _owner(edge) | length) + body)
         answer = wire.answer()

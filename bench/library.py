@@ -16,7 +16,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from local_server.runtime.database import Database, Durability
 from local_server.runtime.events import EventBus
 from local_server.runtime.logs import configure
 from local_server.services.catalog.library import Library
+from local_server.services.catalog.ports import Picture, TakenPicture
 from local_server.services.catalog.service import Catalog
 from local_server.services.catalog.views import Views
 from tests.helpers.library import generated
@@ -68,6 +69,18 @@ class _NoStudio:
         """There is nothing to delete."""
 
 
+class _NoPictures:
+    """Makes none; there are none."""
+
+    def take(
+        self, pictures: Sequence[Picture], taken: Callable[[Picture, TakenPicture], None]
+    ) -> None:
+        """Nothing is made."""
+
+    def stop(self) -> None:
+        """Nothing is under way."""
+
+
 class _NoMedia:
     """No title is ready."""
 
@@ -106,6 +119,7 @@ def measure(root: Path, home: Path) -> Figures:
         with_database,
         preparation=_NoStudio(),
         media=_NoMedia(),
+        pictures=_NoPictures(),
         own_folders=(home,),
         bus=EventBus(),
         now=lambda: datetime.now(UTC),

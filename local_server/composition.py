@@ -16,10 +16,11 @@ from typing import Any, Protocol, cast
 from local_server.edge.links import MediaLinks
 from local_server.edge.tokens import MediaTokens
 from local_server.gateway.services import Services
+from local_server.media.pictures import PictureMaker
 from local_server.media.views import StudioEvent
 from local_server.people import Sources, people
 from local_server.portability.desk import ProfileDesk
-from local_server.preparation import StudioDesk, StudioLike, StudioNews, starters
+from local_server.preparation import PictureDesk, StudioDesk, StudioLike, StudioNews, starters
 from local_server.runtime import home
 from local_server.runtime.backups import Backups
 from local_server.runtime.database import Database, Durability
@@ -170,6 +171,7 @@ def _catalog(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, ob
         database,
         preparation=desk,
         media=links,
+        pictures=PictureDesk(PictureMaker(ground.paths.media)),
         own_folders=(ground.paths.home.resolve(),),
         bus=ground.bus,
         now=ground.now,

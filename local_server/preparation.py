@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from local_server import starter
 from local_server.contracts import Job
 from local_server.errors import NotFound
 from local_server.media.generated import RecipeId
+from local_server.media.pictures import MadePicture, PictureMaker, PictureTask
 from local_server.media.results import StudioResult
 from local_server.media.views import (
     JobId,
@@ -25,7 +26,7 @@ from local_server.media.views import (
 from local_server.runtime.events import StreamsChanged
 from local_server.services.catalog.library import Library, Starter
 from local_server.services.catalog.names import EpisodeName, FilmName
-from local_server.services.catalog.ports import Prepared
+from local_server.services.catalog.ports import Picture, Prepared, TakenPicture
 
 # What a person added is worked on before what came by itself.
 ASKED_FOR = 10
@@ -102,6 +103,33 @@ class StudioDesk:
         if all(job.id != job_id for job in self._studio.jobs()):
             raise NotFound("job_not_found", "There is no such job")
         self._studio.cancel(JobId(job_id))
+
+
+class PictureDesk:
+    """Where the library leaves pictures to be made. Any thread, one at a time."""
+
+    def __init__(self, maker: PictureMaker) -> None:
+        self._maker = maker
+
+    def take(
+        self, pictures: Sequence[Picture], taken: Callable[[Picture, TakenPicture], None]
+    ) -> None:
+        """See :class:`~local_server.services.catalog.ports.Pictures`."""
+        by_task = {PictureTask(path=each.path, role=str(each.role)): each for each in pictures}
+
+        def made(task: PictureTask, result: MadePicture) -> None:
+            taken(
+                by_task[task],
+                TakenPicture(
+                    reference=result.reference, colour=result.colour, problem=result.problem
+                ),
+            )
+
+        self._maker.make(list(by_task), made)
+
+    def stop(self) -> None:
+        """Give up what is under way."""
+        self._maker.stop()
 
 
 class StudioNews:

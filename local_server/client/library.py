@@ -85,8 +85,8 @@ class LibraryCalls(Caller):
 
     def merge_titles(self, title_id: str, edition_id: str) -> TitleDetail:
         """Make one title an edition of another."""
-        body = MergeTitles(title_id=title_id, edition_id=edition_id)
-        return self._ask("POST", "v1/library/merge", TitleDetail, body=body)
+        path, body = f"v1/titles/{segment(title_id)}/merge", MergeTitles(edition_id=edition_id)
+        return self._ask("POST", path, TitleDetail, body=body)
 
     def split_title(self, title_id: str) -> TitleDetail:
         """Make an edition a title of its own."""

@@ -230,9 +230,8 @@ class TitleEdit(Wire):
 
 
 class MergeTitles(Wire):
-    """Make ``edition_id`` an edition of ``title_id``."""
+    """The title that is to be an edition of another from now on."""
 
-    title_id: Id
     edition_id: Id
 
 

@@ -30,6 +30,8 @@ app.command(pair)
 app.command(devices_app)
 app.command(profiles_app)
 app.command(experiments_app)
+# By name: it loads the client only when it is asked for.
+app.command("ui.cli.libraries:library_app", name="library")
 
 
 @app.command

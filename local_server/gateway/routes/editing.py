@@ -24,11 +24,11 @@ def add_routes(router: APIRouter, services: Services) -> None:
         library.edit(title_id, body)
         return catalog.detail(title_id)
 
-    @router.post("/library/merge", **_OWNERS)
-    def merge_titles(body: MergeTitles) -> TitleDetail:
-        """Make one title an edition of another."""
-        library.merge(body.title_id, body.edition_id)
-        return catalog.detail(body.title_id)
+    @router.post("/titles/{title_id}/merge", **_OWNERS)
+    def merge_titles(title_id: PathId, body: MergeTitles) -> TitleDetail:
+        """Make another title an edition of this one."""
+        library.merge(title_id, body.edition_id)
+        return catalog.detail(title_id)
 
     @router.post("/titles/{title_id}/split", **_OWNERS)
     def split_title(title_id: PathId) -> TitleDetail:

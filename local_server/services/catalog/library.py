@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+
+import structlog
 
 from local_server.contracts import (
     AddedPath,
@@ -17,20 +20,26 @@ from local_server.contracts import (
     TitleEdit,
     WrittenNfo,
 )
-from local_server.errors import NotFound
+from local_server.errors import NotFound, Refusal
 from local_server.runtime.database import Database
 from local_server.runtime.events import Announcer
+from local_server.services.catalog.artwork import take_pictures
 from local_server.services.catalog.changes import Changes
 from local_server.services.catalog.editing import Editing
+from local_server.services.catalog.intake import absolute
 from local_server.services.catalog.libraries import LibraryStore
 from local_server.services.catalog.notes import write_nfo
-from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
+from local_server.services.catalog.ports import MediaFolder, Pictures, Preparation, Prepared
 from local_server.services.catalog.preparing import Preparing
 from local_server.services.catalog.pump import Pump
 from local_server.services.catalog.scan.batch import WantedPicture
 from local_server.services.catalog.scan.scans import Scans
+from local_server.services.catalog.scan.tour import Tops
 from local_server.services.catalog.tables import BUILT_IN
 from local_server.services.catalog.taking import Starter, Taking
+from local_server.services.catalog.watch import Watches
+
+_log = structlog.get_logger(__name__)
 
 __all__ = ["Library", "Starter"]
 
@@ -50,6 +59,7 @@ class Library:
         *,
         preparation: Preparation,
         media: MediaFolder,
+        pictures: Pictures,
         own_folders: Sequence[Path],
         bus: Announcer,
         now: Callable[[], datetime],
@@ -57,6 +67,9 @@ class Library:
     ) -> None:
         changes = Changes(database, bus)
         self._database = database
+        self._changes = changes
+        self._pictures = pictures
+        self._picturing = threading.Lock()
         self._editing = Editing(changes)
         self._preparation = preparation
         self._pump = Pump(database, preparation)
@@ -77,6 +90,8 @@ class Library:
             now=now,
             new_id=new_id,
         )
+
+        self._watches = Watches(self._request_scan)
 
     @property
     def progress(self) -> Mapping[str, float]:
@@ -124,11 +139,19 @@ class Library:
         self._preparing.cancelled(title_id)
 
     def start(self) -> None:
-        """Begin the work that goes on by itself: scans that were cut short."""
+        """Begin the work that goes on by itself: scans that were cut short, and watching.
+
+        What is watched is scanned once: it may have changed while nobody watched.
+        """
         self._scans.resume()
+        for view in self._libraries.views(self._scans.progress):
+            if self._watch(view):
+                self._scans.request(view.id)
 
     def stop(self) -> None:
         """End it."""
+        self._watches.stop()
+        self._pictures.stop()
         self._scans.stop()
 
     def libraries(self) -> Libraries:
@@ -149,6 +172,7 @@ class Library:
         :class:`~local_server.errors.Refusal` for a folder that cannot be one.
         """
         library_id = self._libraries.make(wanted)
+        self._watch(self.library(library_id))
         self._scans.request(library_id)
         return self.library(library_id)
 
@@ -156,11 +180,13 @@ class Library:
         """Set a library up otherwise; it is scanned again where that bears on its titles."""
         if self._libraries.change(library_id, wanted):
             self._scans.request(library_id)
+        self._watch(self.library(library_id))
         return self.library(library_id)
 
     def remove_library(self, library_id: str) -> None:
         """Remove a library and its titles from the catalog. Its files are not touched."""
         self._libraries.check_removable(library_id)
+        self._watches.set(library_id, ())
         self._scans.cancel(library_id)
         self._scans.wait(library_id, _SCAN_ENDS_S)
         title_ids, presentations = self._libraries.remove(library_id)
@@ -209,11 +235,27 @@ class Library:
         """Write what is known of a title beside its file; see :func:`~.notes.write_nfo`."""
         return write_nfo(self._database, title_id)
 
+    def _request_scan(self, library_id: str, only: Tops | None) -> None:
+        try:
+            self._scans.request(library_id, only)
+        except Refusal:
+            _log.info("catalog.watched_library_gone", library_id=library_id)
+
+    def _watch(self, view: LibraryView) -> bool:
+        """Watch a library, or stop to, as it is set up; whether it is watched."""
+        paths = (absolute(folder) for folder in view.folders) if view.watch else ()
+        folders = [str(path) for path in paths if path is not None]
+        self._watches.set(view.id, folders)
+        return bool(folders)
+
     def _after_scan(
         self,
         library_id: str,
         pictures: Sequence[WantedPicture],
         is_stopped: Callable[[], bool],
     ) -> None:
-        del library_id, pictures, is_stopped
+        _log.debug("catalog.pictures_wanted", library_id=library_id, pictures=len(pictures))
         self._pump.fill()
+        # Child processes are started for one caller at a time.
+        with self._picturing:
+            take_pictures(self._changes, self._pictures, pictures, is_stopped)

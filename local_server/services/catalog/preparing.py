@@ -13,7 +13,7 @@ from local_server.contracts import Availability, Problem, TitleKind
 from local_server.errors import Conflict, NotFound
 from local_server.services.catalog import queries
 from local_server.services.catalog.changes import Change, Changes
-from local_server.services.catalog.ports import MediaFolder, Preparation, Prepared
+from local_server.services.catalog.ports import MediaFolder, PictureRole, Preparation, Prepared
 from local_server.services.catalog.pump import Pump, source_of
 from local_server.services.catalog.tables import TitleRow
 
@@ -163,4 +163,5 @@ def _record(row: TitleRow, prepared: Prepared) -> None:
     row.size_bytes = prepared.size_bytes
     row.poster_path = prepared.poster_path
     row.still_path = prepared.still_path
-    row.average_colour = prepared.average_colour
+    if PictureRole.POSTER not in row.artwork:
+        row.average_colour = prepared.average_colour

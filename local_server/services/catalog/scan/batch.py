@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from local_server.services.catalog.known import Known
 from local_server.services.catalog.naming import ArtKind
@@ -39,6 +40,11 @@ class WantedPicture:
     title_id: str
     role: PictureRole
     file: FoundFile
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.file.path)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,14 +65,16 @@ class Gathered:
 def gather(
     works: Iterable[Planned],
     changed: Collection[str],
+    growing: Collection[str],
     sizes_of_old: Collection[int],
     beat: Beat,
 ) -> Gathered:
     """Open what is needed of ``works``; of films only those in ``changed``."""
     found = Gathered()
+    found.restless.update(growing)
     for work in works:
         for slot in work.slots():
-            if slot.file.path in changed:
+            if slot.file.path in changed and slot.file.path not in growing:
                 _film(slot.file, sizes_of_old, found)
                 beat()
             for company in (slot.company, slot.folder_company):
@@ -82,6 +85,20 @@ def gather(
             _note(work.show.company.nfo, found)
             beat()
     return found
+
+
+def moving(files: Sequence[FoundFile], settle_s: float) -> frozenset[str]:
+    """Those of ``files`` whose size or time is another one ``settle_s`` later."""
+    time.sleep(settle_s)
+    return frozenset(file.path for file in files if not _is_as_found(file))
+
+
+def _is_as_found(file: FoundFile) -> bool:
+    try:
+        facts = Path(file.path).stat()
+    except OSError:
+        return True  # the error is met again where the file is read
+    return (facts.st_size, facts.st_mtime_ns) == (file.size_bytes, file.mtime_ns)
 
 
 def _film(file: FoundFile, sizes_of_old: Collection[int], found: Gathered) -> None:

@@ -6,7 +6,7 @@ that people did with it, when its file is moved, renamed or replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from local_server.contracts import EditableField, Problem, TitleKind
@@ -50,8 +50,9 @@ class _Transaction:
         self._batch = batch
         self.ledger = Ledger(batch)
         self._held = Holdings(change.session, batch, self.ledger, now=now, new_id=new_id)
+        self._claimed: dict[str, TitleRow] = {}
         claims = [work.claim for work in batch.works if work.claim]
-        self._claimed = self._claims(claims)
+        self._look_up(queries.claimed(change.session, batch.settings.library_id, claims))
         self._shows: dict[str, TitleRow] = {}
         self._copies: dict[str, int] = {}
 
@@ -94,7 +95,8 @@ class _Transaction:
         """The row of a version and that of the work: the same, or the first an edition of it."""
         row = self._held.recognised(slot)
         claim = self._claim(planned, show, known, row)
-        owner = main or self._owner(claim)
+        # Files that go by one name may be of two works all the same, if a person said so.
+        owner = main if main is not None and main.claim == claim else self._owner(claim)
         if row is None and self._held.is_new(slot):
             row = self._held.take_over(owner, slot) if main is None and owner else None
             row = row or self._held.make(slot)
@@ -108,8 +110,7 @@ class _Transaction:
         else:
             row.kind, row.parent_id, row.label, row.position = planned.kind, None, "", 0
             row.series_id = show.id if show is not None else None
-            row.claim = claim
-            self._claimed[claim] = row
+            self._set_claim(row, claim)
         self._tell(row, slot, known)
         return row, row if owner is None else owner
 
@@ -130,16 +131,20 @@ class _Transaction:
 
     def _owner(self, claim: str) -> TitleRow | None:
         """Who has claimed this work already."""
-        if not claim:
-            return None
-        if claim not in self._claimed:
-            self._claimed |= self._claims([claim])
-        return self._claimed.get(claim)
+        return self._claimed.get(claim) if claim else None
 
-    def _claims(self, claims: list[str]) -> dict[str, TitleRow]:
-        found = queries.claimed(self._change.session, self._batch.settings.library_id, claims)
-        self._held.know(found)
-        return {row.claim: row for row in found}
+    def _look_up(self, rows: Iterable[TitleRow]) -> None:
+        """Remember who claims what; all that a batch may ask for is read in a few questions."""
+        for row in rows:
+            self._held.know([row])
+            self._claimed[row.claim] = row
+
+    def _set_claim(self, row: TitleRow, claim: str) -> None:
+        if row.claim and self._claimed.get(row.claim) is row:
+            del self._claimed[row.claim]
+        row.claim = claim
+        if claim:
+            self._claimed[claim] = row
 
     def _extras(self, planned: Planned, owner: TitleRow | None) -> None:
         for slot in planned.extras:
@@ -161,7 +166,8 @@ class _Transaction:
         self._tell(row, slot, self._batch.known(slot))
 
     def _place(self, row: TitleRow, kind: TitleKind, parent: TitleRow, label: str) -> None:
-        row.kind, row.parent_id, row.label, row.claim = kind, parent.id, label, ""
+        row.kind, row.parent_id, row.label = kind, parent.id, label
+        self._set_claim(row, "")
         row.series_id = parent.series_id
         self._change.touch(parent.id)
 
@@ -178,6 +184,8 @@ class _Transaction:
             if found is None:
                 found = self._held.new_row(TitleKind.SERIES, show.name)
                 found.claim = show.claim
+            else:
+                self._look_up(queries.episodes_of(self._change.session, [found.id])[found.id])
             self._shows[show.claim] = found
             known = self._batch.known_show(show)
             work_in(found, known, self._batch.settings.region)

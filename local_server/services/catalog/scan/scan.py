@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,17 +15,20 @@ from local_server.runtime.database import Database
 from local_server.services.catalog.intake import absolute, display
 from local_server.services.catalog.naming import LibraryKind as NamingKind
 from local_server.services.catalog.scan.batch import Batch, Settings, WantedPicture
-from local_server.services.catalog.scan.gather import gather
+from local_server.services.catalog.scan.gather import gather, moving
 from local_server.services.catalog.scan.losses import Losses
 from local_server.services.catalog.scan.patient import PatientReader, Stopped
 from local_server.services.catalog.scan.plan import Planned, plan
 from local_server.services.catalog.scan.reconcile import Reconciler
-from local_server.services.catalog.scan.tour import Guide, SeenBefore, Tour
+from local_server.services.catalog.scan.tour import Guide, SeenBefore, Tops, Tour
 from local_server.services.catalog.scan.walk import FoundFile
 from local_server.services.catalog.tables import AssetRow, FileRow
 
 # Films per transaction: enough to be fast, few enough that others are not kept from writing.
 BATCH_FILMS = 300
+# A file that was written to so lately is watched for a moment before it is read.
+_YOUNG_S = 10.0
+SETTLE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,9 @@ class Scan:
         own_folders: Sequence[Path],
         report: Callable[[ScanProgress], None],
         is_stopped: Callable[[], bool],
+        now: Callable[[], datetime],
     ) -> None:
+        self._now = now
         self._database = database
         self._reconciler = reconciler
         self._losses = losses
@@ -73,11 +79,11 @@ class Scan:
         self._is_stopped = is_stopped
         self._progress = ScanProgress(state=ScanState.RUNNING)
 
-    def run(self, library: ScannedLibrary) -> ScanResult:
-        """Bring the catalog in step with the library's folders."""
+    def run(self, library: ScannedLibrary, only: Tops | None = None) -> ScanResult:
+        """Bring the catalog in step with the library's folders, or with some units of them."""
         guide = Guide(self._reader, own=self._own_folders, step=self._step)
         roots = [str(path) for text in library.folders if (path := absolute(text)) is not None]
-        tour = guide.walk(_outermost(roots), self._before(library.id))
+        tour = guide.walk(_outermost(roots), self._before(library.id), only)
         changed, gone = tour.changed(), tour.gone()
         works = list(self._works(library, tour, changed, gone))
         left = sum(1 for work in works for _ in work.slots())
@@ -85,10 +91,11 @@ class Scan:
         pictures: list[WantedPicture] = []
         restless = False
         sizes_of_old = self._sizes_of_old()
+        growing = self._growing(tour, changed)
         for batch in self._batches(library, works, tour, changed):
             batch.gathered = self._reader.call(
                 lambda beat, batch=batch: gather(  # type: ignore[misc]
-                    batch.works, changed, sizes_of_old, beat
+                    batch.works, changed, growing, sizes_of_old, beat
                 )
             )
             pictures += self._reconciler.apply(batch)
@@ -119,6 +126,18 @@ class Scan:
                 )
             )
             return frozenset(rows)
+
+    def _growing(self, tour: Tour, changed: frozenset[str]) -> frozenset[str]:
+        """Films that somebody is still writing: young ones whose size or time moves."""
+        now_ns = self._now().timestamp() * 1e9
+        young = [
+            file
+            for file in tour.files()
+            if file.path in changed and abs(now_ns - file.mtime_ns) < _YOUNG_S * 1e9
+        ]
+        if not young:
+            return frozenset()
+        return self._reader.call(lambda _beat: moving(young, SETTLE_S))
 
     def _works(
         self, library: ScannedLibrary, tour: Tour, changed: frozenset[str], gone: Sequence[str]

@@ -21,6 +21,7 @@ from local_server.services.catalog.scan.losses import Losses
 from local_server.services.catalog.scan.patient import FolderSilent, PatientReader, Stopped
 from local_server.services.catalog.scan.reconcile import Reconciler
 from local_server.services.catalog.scan.scan import Scan, ScannedLibrary, ScanResult
+from local_server.services.catalog.scan.tour import Tops
 from local_server.services.catalog.tables import BUILT_IN, LibraryRow
 
 _log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ _WAITING = ScanProgress(state=ScanState.WAITING)
 class _Running:
     cancelled: threading.Event = field(default_factory=threading.Event)
     again: bool = False
+    only: Tops | None = None  # what the next round is about; everything if None
     progress: ScanProgress = field(default_factory=lambda: _WAITING)
     thread: threading.Thread | None = None
 
@@ -71,8 +73,11 @@ class Scans:
         self._running: dict[str, _Running] = {}
         self._stopping = threading.Event()
 
-    def request(self, library_id: str) -> None:
-        """Scan a library, once more if a scan is under way; it is remembered until it has ended."""
+    def request(self, library_id: str, only: Tops | None = None) -> None:
+        """Scan a library, or some units of it; once more if a scan is under way.
+
+        It is remembered until it has ended.
+        """
         with self._database.write() as session:
             row = existing(session, library_id)
             if row.id == BUILT_IN:
@@ -82,7 +87,7 @@ class Scans:
                     hint="There is nothing to be looked through. Add a library for a folder.",
                 )
             row.scan_wanted = True
-        self._start(library_id)
+        self._start(library_id, only)
 
     def resume(self) -> None:
         """Begin again with scans that a stop of the server cut short."""
@@ -126,15 +131,16 @@ class Scans:
         for thread in threads:
             thread.join(_JOIN_S)
 
-    def _start(self, library_id: str) -> None:
+    def _start(self, library_id: str, only: Tops | None = None) -> None:
         with self._lock:
             if self._stopping.is_set():
                 return
             running = self._running.get(library_id)
             if running is not None and not running.cancelled.is_set():
+                running.only = _either(running, only)
                 running.again = True
                 return
-            running = self._running[library_id] = _Running()
+            running = self._running[library_id] = _Running(only=only)
             running.thread = threading.Thread(
                 target=self._run,
                 args=(library_id, running),
@@ -145,13 +151,16 @@ class Scans:
 
     def _run(self, library_id: str, running: _Running) -> None:
         while True:
+            with self._lock:
+                only, running.only = running.only, None
             try:
-                restless = self._scan_once(library_id, running)
+                restless = self._scan_once(library_id, running, only)
             except Exception:  # noqa: BLE001 - a fault of ours must not end the thread unseen
                 _log.exception("catalog.scan_failed", library_id=library_id)
                 self._ended(library_id, _failed())
                 restless = False
             if restless and not running.cancelled.wait(self._rest_s):
+                running.only = only
                 continue
             with self._lock:
                 if running.again and not running.cancelled.is_set():
@@ -161,7 +170,7 @@ class Scans:
                     del self._running[library_id]
                 return
 
-    def _scan_once(self, library_id: str, running: _Running) -> bool:
+    def _scan_once(self, library_id: str, running: _Running, only: Tops | None) -> bool:
         library = self._library(library_id)
         if library is None:
             return False
@@ -169,7 +178,7 @@ class Scans:
         stopped = running.cancelled.is_set
         reader = PatientReader(deadline_s=self._silence_s, is_stopped=stopped)
         try:
-            result = self._scan(reader, running).run(library)
+            result = self._scan(reader, running).run(library, only)
         except FolderSilent:
             result = ScanResult(problem=_silent(running.progress.folder))
         except Stopped:
@@ -197,6 +206,7 @@ class Scans:
             own_folders=self._own_folders,
             report=report,
             is_stopped=running.cancelled.is_set,
+            now=self._now,
         )
 
     def _library(self, library_id: str) -> ScannedLibrary | None:
@@ -226,6 +236,13 @@ class Scans:
             if row is not None:
                 row.problem = problem.model_dump() if problem is not None else None
                 row.scanned_at, row.scan_wanted = self._now(), again
+
+
+def _either(running: _Running, only: Tops | None) -> Tops | None:
+    """What covers both what is asked for and what was asked for before and not begun."""
+    if not running.again:
+        return only
+    return None if only is None or running.only is None else running.only | only
 
 
 def _silent(folder: str) -> Problem:

@@ -26,11 +26,16 @@ class SeenBefore:
     title_id: str | None
 
 
+Tops = frozenset[tuple[str, str]]
+"""Some units only: each a library's folder and the name of a unit in it."""
+
+
 @dataclass(slots=True)
 class Tour:
     """All that was found. ``unread`` are folders of which nothing is known at present."""
 
     before: dict[str, SeenBefore]
+    only: Tops | None = None
     listings: dict[str, list[Listing]] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
@@ -92,9 +97,16 @@ class Guide:
         self._step = step
         self._films = 0
 
-    def walk(self, roots: Sequence[str], before: dict[str, SeenBefore]) -> Tour:
-        """See every folder below ``roots`` once; raises as :class:`PatientReader` does."""
-        tour = Tour(before)
+    def walk(
+        self, roots: Sequence[str], before: dict[str, SeenBefore], only: Tops | None = None
+    ) -> Tour:
+        """See every folder below ``roots`` once; raises as :class:`PatientReader` does.
+
+        With ``only``, what lies in other units than these is neither looked at nor missed.
+        """
+        if only is not None:
+            before = {path: seen for path, seen in before.items() if _is_in(path, roots, only)}
+        tour = Tour(before, only)
         visited: set[tuple[int, int]] = set()
         for root in roots:
             tour.listings[root] = self._below(root, tour, visited)
@@ -124,7 +136,11 @@ class Guide:
                 tour.refused.update(listing.refused)
                 self._films += sum(file.role in FILMS for file in listing.files)
                 # Backwards onto the stack, so that folders come off it in their order.
-                waiting += [(below, listing.rules) for below in reversed(listing.folders)]
+                waiting += [
+                    (below, listing.rules)
+                    for below in reversed(listing.folders)
+                    if folder != root or tour.only is None or _is_in(below, [root], tour.only)
+                ]
         return found
 
     def _judge(self, root: str, tour: Tour) -> None:
@@ -148,6 +164,16 @@ class Guide:
                 "if the films are gone for good, remove the folder from the library.",
                 retryable=True,
             )
+
+
+def _is_in(path: str, roots: Sequence[str], only: Tops) -> bool:
+    """Whether a path lies in one of the units, or at the top of a library's folder."""
+    for root in roots:
+        if _below(path, root):
+            unit = unit_of(root, path)
+            at_top = os.path.dirname(path) == root  # noqa: PTH120
+            return (root, unit) in only or unit == "" or (at_top and (root, "") in only)
+    return False
 
 
 def _below(path: str, folder: str) -> bool:

@@ -14,7 +14,7 @@ from ui.viewmodel.ports import Prefetcher
 from ui.viewmodel.search import SearchModel
 from ui.viewmodel.title import TitleModel
 
-CONTINUE_ROW = "continue"
+GOING_ON_ROWS = ("continue", "next")  # begun, and what follows what was finished
 NEAR_THE_END = 0.7  # of a film; who is still there mostly stays
 MOST_RANKS = 6  # of a row: what is on screen without scrolling
 
@@ -74,7 +74,7 @@ class LikelyTitles:
         found = [
             _signal(SignalKind.CONTINUE, card, rank)
             for row in state.rows
-            if row.id == CONTINUE_ROW
+            if row.id in GOING_ON_ROWS
             for rank, card in enumerate(row.cards[:MOST_RANKS])
             if card.playable
         ]

@@ -26,12 +26,32 @@ _OWNERS: dict[str, Any] = {"tags": ["library"], "dependencies": [needs(Role.OWNE
 
 def add_routes(router: APIRouter, services: Services) -> None:
     """Add the routes to ``router``."""
+    _add_files(router, services)
+    _add_libraries(router, services)
+    _add_scans(router, services)
+
+
+def _add_files(router: APIRouter, services: Services) -> None:
     library = services.library
 
     @router.post("/library/paths", **_OWNERS)
     def add_paths(body: AddPaths) -> AddedPaths:
         """Take files or folders on the server's machine into the library."""
         return AddedPaths(results=library.add_paths(body.paths))
+
+    @router.get("/jobs", **_OWNERS)
+    def jobs() -> Jobs:
+        """Work of the studio, newest first."""
+        return Jobs(items=services.jobs.jobs())
+
+    @router.delete("/jobs/{job_id}", **_OWNERS, status_code=204)
+    def cancel_job(job_id: PathId) -> None:
+        """Stop a job; one that has ended stays as it is."""
+        services.jobs.cancel(job_id)
+
+
+def _add_libraries(router: APIRouter, services: Services) -> None:
+    library = services.library
 
     @router.get("/libraries", **_OWNERS)
     def libraries() -> Libraries:
@@ -58,6 +78,10 @@ def add_routes(router: APIRouter, services: Services) -> None:
         """Remove a library and its titles; no file is touched."""
         library.remove_library(library_id)
 
+
+def _add_scans(router: APIRouter, services: Services) -> None:
+    library = services.library
+
     @router.post("/libraries/{library_id}/scan", **_OWNERS, status_code=202)
     def scan(library_id: PathId) -> None:
         """Look through a library's folders, in the background."""
@@ -72,13 +96,3 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def problems(library_id: PathId, limit: Limit = 100, offset: Offset = 0) -> LibraryProblems:
         """Files of a library that could not be used, or only in part."""
         return library.problems(library_id, limit=limit, offset=offset)
-
-    @router.get("/jobs", **_OWNERS)
-    def jobs() -> Jobs:
-        """Work of the studio, newest first."""
-        return Jobs(items=services.jobs.jobs())
-
-    @router.delete("/jobs/{job_id}", **_OWNERS, status_code=204)
-    def cancel_job(job_id: PathId) -> None:
-        """Stop a job; one that has ended stays as it is."""
-        services.jobs.cancel(job_id)

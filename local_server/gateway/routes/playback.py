@@ -10,8 +10,10 @@ from local_server.contracts import (
     PrefetchGrant,
     Role,
     StartPlayback,
+    Viewer,
     WatchEvents,
 )
+from local_server.errors import Forbidden
 from local_server.gateway.roles import CallerOf, needs
 from local_server.gateway.routes.parameters import PathId
 from local_server.gateway.services import Services
@@ -30,6 +32,8 @@ def add_routes(router: APIRouter, services: Services) -> None:
         """Leave to play a title."""
         viewer = watcher_for(services, caller, body.profile_id)
         require_visible(services, viewer, body.title_id)
+        if body.private:
+            _require_unlimited(services, viewer)
         # A device speaks for itself; the home's own token serves many screens of one machine.
         device_id = body.device_id if caller == OWNER else caller.device_id
         return playback.start(
@@ -70,3 +74,14 @@ def add_routes(router: APIRouter, services: Services) -> None:
         for profile_id in {event.profile_id for event in body.events}:
             require_own(caller, profile_id)
         playback.record(body.events)
+
+
+def _require_unlimited(services: Services, viewer: Viewer) -> None:
+    """What leaves no trace counts for no limit either, so who has limits may not."""
+    limited = viewer.kids or viewer.visibility.max_age is not None
+    if limited or services.allowances.may_watch(viewer.profile_id).minutes_left is not None:
+        raise Forbidden(
+            "private_not_allowed",
+            "This profile may not watch in private",
+            hint="Its parents decided what it may watch and for how long.",
+        )

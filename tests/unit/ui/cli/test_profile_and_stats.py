@@ -74,9 +74,9 @@ def test_out_to_a_file_and_in_again(
 ) -> None:
     watch(edge, edge.film(tmp_path), 10)
     file = tmp_path / "out" / "profile.json"
-    app(["profile", "export", str(file), "--home", str(edge.home), "--profile", "everyone"])
+    app(["profiles", "export", str(file), "--home", str(edge.home), "--profile", "everyone"])
     assert json.loads(file.read_text())["titles"][0]["title"]["name"] == "A Film"
-    app(["profile", "import", str(file), "--home", str(edge.home)])
+    app(["profiles", "import", str(file), "--home", str(edge.home)])
     said = capsys.readouterr().out
     assert "Everyone knew all of it already." in said
     assert "1 titles found in the library" in said
@@ -88,7 +88,7 @@ def test_what_is_not_in_the_library_is_named(
     file = tmp_path / "items.json"
     items = [{"Type": "Movie", "Name": "Nowhere", "UserData": {"Played": True}}]
     file.write_text(json.dumps(items))
-    app(["profile", "import", str(file), "--home", str(edge.home)])
+    app(["profiles", "import", str(file), "--home", str(edge.home)])
     said = capsys.readouterr()
     assert "Nowhere: Not in this library" in said.out
     assert "1 titles are not in the library" in said.err
@@ -97,9 +97,9 @@ def test_what_is_not_in_the_library_is_named(
 def test_mistakes_are_told_in_words(edge: Edge, tmp_path: Path) -> None:
     home = str(edge.home)
     for command in (
-        ["profile", "import", str(tmp_path / "nothing.json")],
-        ["profile", "export", str(tmp_path / "x.json"), "--profile", "nobody"],
-        ["profile", "export", str(tmp_path)],
+        ["profiles", "import", str(tmp_path / "nothing.json")],
+        ["profiles", "export", str(tmp_path / "x.json"), "--profile", "nobody"],
+        ["profiles", "export", str(tmp_path)],
     ):
         with pytest.raises(CommandError) as mistake:
             app([*command, "--home", home])

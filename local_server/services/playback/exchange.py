@@ -14,6 +14,9 @@ from local_server.services.playback.exporting import state_of
 from local_server.services.playback.tables import UnmatchedRow
 from local_server.services.playback.taking import Taking
 
+TITLES_AT_ONCE = 50
+LAST = 1_000_000  # after every place on a list
+
 
 class Exchange(Part):
     """Export and import, without the words and files around them."""
@@ -32,17 +35,24 @@ class Exchange(Part):
         """
         self._require_profile(profile_id)
         lengths_s = self._lengths_s(state.titles)
+        titles = sorted(state.titles, key=_place)
+        changes = 0
+        # In steps: players' events must find room between them. A step that fails can be repeated.
+        for first in range(0, len(titles), TITLES_AT_ONCE):
+            with self._database.write() as session:
+                taking = Taking(session, profile_id, rules=self._rules, now=self._now())
+                for title in titles[first : first + TITLES_AT_ONCE]:
+                    taking.title(title, duration_s=lengths_s.get(title.title_id, 0.0))
+                announcements = taking.finish()
+            changes += taking.changes
+            self._publish_all(announcements)
         with self._database.write() as session:
             taking = Taking(session, profile_id, rules=self._rules, now=self._now())
-            for title in state.titles:
-                taking.title(title, duration_s=lengths_s.get(title.title_id, 0.0))
             if state.languages is not None:
                 taking.languages(state.languages)
             for entry in state.unmatched:
                 taking.changes += unmatched.keep(session, profile_id, entry)
-            announcements = taking.finish()
-        self._publish_all(announcements)
-        return taking.changes
+        return changes + taking.changes
 
     def waiting_titles(self) -> tuple[WaitingTitle, ...]:
         """Titles that something was imported for and that were not here then."""
@@ -82,3 +92,8 @@ class Exchange(Part):
     def _publish_all(self, announcements: Sequence[Event]) -> None:
         for announcement in announcements:
             self._bus.publish(announcement)
+
+
+def _place(title: TitleState) -> int:
+    """What is on the watchlist first, in its order."""
+    return LAST if title.listing is None else title.listing.place

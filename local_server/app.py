@@ -70,6 +70,7 @@ class EdgeServer:
     likings: Likings
     resources: ExitStack
     on_begun: Callable[[], None] = lambda: None
+    pids: Callable[[], Mapping[str, int]] = dict  # of services in processes of their own
     _opening: threading.Thread | None = None
 
     def open(self) -> None:
@@ -219,7 +220,7 @@ def build_isolated(
         isolation = Isolation(settings, ground_of=ground_of or isolated_ground, bus=bus)
         resources.callback(isolation.close)
         server = _edge(ground, isolation.start(extra), bus, limits, resources)
-        server.on_begun = isolation.begun
+        server.on_begun, server.pids = isolation.begun, isolation.pids
         return server
 
 

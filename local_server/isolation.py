@@ -138,9 +138,9 @@ class Isolation:
             child.watch()
         return peers
 
-    def line(self, service: str) -> Line:
-        """Connections to a service."""
-        return _line(self._order, service)
+    def pids(self) -> dict[str, int]:
+        """The process each service runs in just now."""
+        return {child.service: child.pid for child in self._children}
 
     def begun(self) -> None:
         """From now on a service that is started again begins its work by itself."""
@@ -182,7 +182,7 @@ class _Child:
         begun: threading.Event,
         closing: threading.Event,
     ) -> None:
-        self._service = service
+        self.service = service
         self._spawn = spawn
         self._begin = begin
         self._begun = begun
@@ -190,6 +190,11 @@ class _Child:
         self._failures = 0
         self._watching: threading.Thread | None = None
         self._jitter = random.Random()  # noqa: S311 - spreads restarts, guards nothing
+
+    @property
+    def pid(self) -> int:
+        """Of the process that is, or the last that was."""
+        return self._process.pid or 0
 
     def start(self) -> None:
         self._started_s = time.monotonic()
@@ -203,7 +208,7 @@ class _Child:
             said = self._lifeline.recv_bytes()
         except (EOFError, OSError) as error:
             raise ServerStartError(
-                f"The {self._service} service does not start",
+                f"The {self.service} service does not start",
                 detail="its process ended" if isinstance(error, EOFError) else "it does not answer",
                 hint="The server's log says more.",
             ) from error
@@ -214,7 +219,7 @@ class _Child:
     def watch(self) -> None:
         """Start it again whenever it ends, until closing."""
         self._watching = threading.Thread(
-            target=self._watch, name=f"watch-{self._service}", daemon=True
+            target=self._watch, name=f"watch-{self.service}", daemon=True
         )
         self._watching.start()
 
@@ -234,7 +239,7 @@ class _Child:
             self._failures = 0 if lived_s >= WELL_AFTER_S else self._failures + 1
             _log.warning(
                 "isolation.service_ended",
-                service=self._service,
+                service=self.service,
                 exit_code=self._process.exitcode,
                 failures=self._failures,
             )
@@ -250,7 +255,7 @@ class _Child:
             if self._begun.is_set():
                 self._begin()
         except Exception:  # noqa: BLE001 - it is tried again, whatever went wrong
-            _log.exception("isolation.service_not_started", service=self._service)
+            _log.exception("isolation.service_not_started", service=self.service)
             _end(self._process)
 
     def _backoff_s(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -79,7 +79,7 @@ class StudioDesk:
         """When each title was last queued: jobs come in that order."""
         return {job.title_id: job.created_at for job in self._studio.jobs()}
 
-    def withdraw(self, title_ids: Collection[str]) -> None:
+    def withdraw(self, title_ids: Sequence[str]) -> None:
         """Take back what is queued or under way for these titles."""
         wanted = frozenset(title_ids)
         for job in self._studio.jobs():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +39,7 @@ class Preparation(Protocol):
     def requested(self) -> Mapping[str, datetime]:
         """When each title's work was last taken on, by title id; how it ended will be told."""
 
-    def withdraw(self, title_ids: Collection[str]) -> None:
+    def withdraw(self, title_ids: Sequence[str]) -> None:
         """Nobody wants these any more: what has not ended of their work is given up."""
 
     def discard(self, presentation_id: str) -> None:

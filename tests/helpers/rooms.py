@@ -130,7 +130,7 @@ class Room:
 
     def open(self) -> None:
         """Begin (again) with what the database holds."""
-        memory = Memory(self.database)
+        memory = self.memory = Memory(self.database)
         self.knowledge = Knowledge(memory, titles=self.catalog, profiles=self.people)
         self.desk = ExperimentDesk(
             self.database, rankers=RANKERS, now=lambda: self.now, new_id=self._id

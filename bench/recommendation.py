@@ -34,6 +34,7 @@ from bench.recommendation_data import (
     read_movies,
     read_ratings,
 )
+from bench.recommendation_home import measured_home
 from bench.recommendation_peers import PEERS, Histories, Matinee, Peer, Scorer
 from local_server.services.recommendation.taste.content import Library
 from local_server.services.recommendation.taste.values import FloatArray, TitleFeatures
@@ -191,7 +192,7 @@ def main() -> None:
         print(f"{data}: {len(task.hidden[0])} people, {len(library)} titles")
         print(f"{'':30} {'NDCG@10':16} Recall@20")
     figures = _figures(task, (lambda *_: None) if given.json else _printed)
-    costs = asdict(measured())
+    costs = asdict(measured()) | asdict(measured_home())
     if not given.json:
         for name, value in costs.items():
             print(f"{name:30} {value:.3f}")

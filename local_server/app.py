@@ -45,7 +45,7 @@ from local_server.isolation import GroundOf, Isolation, Order
 from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
-from local_server.runtime import home, logs
+from local_server.runtime import garbage, home, logs
 from local_server.runtime.events import EventBus
 from local_server.runtime.listening import listen, url_of
 from local_server.runtime.relay import HUB, Hub, RelayBus
@@ -286,6 +286,7 @@ def serve(
     end is gone. Raises :class:`~local_server.errors.ServerStartError` before anything listens.
     """
     logs.configure()
+    garbage.calm()
     paths = ServerPaths.under(settings.home)
     home.prepare(paths)
     with (

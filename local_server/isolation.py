@@ -34,7 +34,7 @@ import structlog
 
 from local_server.composition import MAKERS, OFFERED, Ground, Peers
 from local_server.errors import ServerStartError
-from local_server.runtime import logs
+from local_server.runtime import garbage, logs
 from local_server.runtime.events import EventBus
 from local_server.runtime.relay import HUB, Hub
 from local_server.runtime.remote.host import Host
@@ -72,6 +72,7 @@ def run_service(order: Order, ground_of: GroundOf, lifeline: Connection[Any, Any
     # Ctrl+C reaches every process of a terminal; the gateway decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.configure()
+    garbage.calm()
     hub = Line(order.addresses[HUB], key=order.key, service="gateway")
     peers = Peers(_stand_ins(order))
     with ExitStack() as resources:

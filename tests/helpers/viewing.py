@@ -77,6 +77,10 @@ class PaperCatalog:
         own = [facts for facts in self.known.values() if facts.series_id == series_id]
         return tuple(sorted(own, key=lambda f: (f.season or 0, f.episode or 0)))
 
+    def episodes_after(self, title_ids: Sequence[str]) -> dict[str, str]:
+        found = ((title_id, self.episode_after(title_id)) for title_id in title_ids)
+        return {title_id: after for title_id, after in found if after is not None}
+
     def episode_after(self, title_id: str) -> str | None:
         facts = self.known.get(title_id)
         if facts is None or facts.series_id is None:

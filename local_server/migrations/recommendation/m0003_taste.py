@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("order", sa.JSON(), nullable=False),
         sa.Column("rows", sa.JSON(), nullable=False),
         sa.Column("played_row", sa.String(), nullable=True),
         sa.Column("played_title", sa.String(), nullable=True),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from local_server.contracts import EVERYTHING, Availability, TitleKind, Visibility
@@ -25,6 +28,70 @@ def following_row(
     if whole is None or whole.series_id is None or whole.kind != TitleKind.EPISODE:
         return None
     return _episode_after(session, whole, visibility)
+
+
+def following_ids(session: Session, title_ids: Sequence[str]) -> dict[str, str]:
+    """For those of the titles that something ready follows, what; see :func:`following_row`.
+
+    Films and episodes, which are nearly all, cost a few questions however many they are.
+    """
+    known = _placed(session, title_ids)
+    parted = _with_parts(session, known)
+    after = _episodes_after(session, {series for _, series in known.values() if series})
+    found = {}
+    for title_id, (kind, _) in known.items():
+        if title_id in parted or kind in _STANDS_FOR:
+            following = following_row(session, session.get_one(TitleRow, title_id))
+            if following is not None:
+                found[title_id] = following.id
+        elif title_id in after:
+            found[title_id] = after[title_id]
+    return found
+
+
+def _placed(session: Session, title_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """Kind and series of those of the titles that exist."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for some in queries.portions(title_ids):
+        rows = session.execute(
+            select(TitleRow.id, TitleRow.kind, TitleRow.series_id).where(TitleRow.id.in_(some))
+        )
+        found |= {title_id: (kind, series_id) for title_id, kind, series_id in rows}
+    return found
+
+
+def _with_parts(session: Session, title_ids: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for some in queries.portions(title_ids):
+        parts = select(TitleRow.parent_id).where(
+            TitleRow.parent_id.in_(some), TitleRow.kind == TitleKind.PART
+        )
+        found |= {parent for parent in session.scalars(parts) if parent is not None}
+    return found
+
+
+def _episodes_after(session: Session, series_ids: Collection[str]) -> dict[str, str]:
+    """For each episode of these series the ready one that comes next."""
+    found: dict[str, str] = {}
+    for some in queries.portions(series_ids):
+        episodes = session.execute(
+            select(TitleRow.id, TitleRow.series_id, TitleRow.availability)
+            .where(TitleRow.series_id.in_(some), TitleRow.kind == TitleKind.EPISODE)
+            .order_by(
+                TitleRow.series_id,
+                TitleRow.season.desc(),
+                TitleRow.episode.desc(),
+                TitleRow.sort_key.desc(),
+                TitleRow.id.desc(),
+            )
+        )
+        coming: tuple[str | None, str] | None = None  # series and episode, from the last backwards
+        for episode_id, series_id, availability in episodes:
+            if coming is not None and coming[0] == series_id:
+                found[episode_id] = coming[1]
+            if availability == Availability.READY:
+                coming = series_id, episode_id
+    return found
 
 
 _STANDS_FOR = (TitleKind.PART, TitleKind.EDITION)

@@ -23,7 +23,7 @@ from local_server.errors import Conflict, NotFound
 from local_server.runtime.database import Database
 from local_server.services.catalog import queries
 from local_server.services.catalog.facts import FactsReader
-from local_server.services.catalog.following import following_row
+from local_server.services.catalog.following import following_ids, following_row
 from local_server.services.catalog.identify import identify, identities
 from local_server.services.catalog.summaries import Summaries
 from local_server.services.catalog.tables import TitleRow
@@ -116,12 +116,10 @@ class Catalog:
         with self._database.read() as session:
             return tuple(queries.visible_ids(session, visibility, WORKS))
 
-    def episode_after(self, title_id: str, visibility: Visibility = EVERYTHING) -> str | None:
-        """The ready part or episode that follows; ``None`` after the last one and for films."""
+    def episodes_after(self, title_ids: Sequence[str]) -> dict[str, str]:
+        """The ready part or episode that follows each; nothing after the last one and for films."""
         with self._database.read() as session:
-            row = session.get(TitleRow, title_id)
-            following = following_row(session, row, visibility) if row else None
-            return following.id if following else None
+            return following_ids(session, title_ids)
 
     def facts(self, ids: Sequence[str] | None = None) -> tuple[TitleFacts, ...]:
         """What is known of these titles, or of all: enough to compare, order and filter them."""

@@ -37,8 +37,8 @@ class Titles(Protocol):
     def episodes(self, series_id: str) -> tuple[TitleFacts, ...]:
         """The series' episodes in the order they are told; none for anything else."""
 
-    def episode_after(self, title_id: str) -> str | None:
-        """The ready episode that follows; ``None`` after the last one and for films."""
+    def episodes_after(self, title_ids: Sequence[str]) -> dict[str, str]:
+        """The ready episode that follows each; nothing after the last one and for films."""
 
 
 class Profiles(Protocol):

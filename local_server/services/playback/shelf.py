@@ -40,7 +40,8 @@ class Shelf(Part):
         facts = self._facts(list(points))
         hidden = self._still_hidden(profile_id)
         viewings = _viewings(points, facts, without=set(hidden))
-        steps = to_continue(viewings, episode_after=self._titles.episode_after)
+        following = self._titles.episodes_after([v.title_id for v in viewings if v.finished])
+        steps = to_continue(viewings, episode_after=following.get)
         shown = [step.next_title_id or step.viewing.group_id for step in steps]
         known = facts | self._facts([i for i in shown if i not in facts])
         items = (_item(step, points, known) for step in steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ _log = structlog.get_logger(__name__)
 
 # Up to here placing every title anew takes less time than anybody notices.
 PLACED_AT_ONCE = 500  # titles
+_MASKS_KEPT = 16  # a household has a few sights of the library
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,18 +55,21 @@ class Knowledge:
         self._profiles = profiles
         self._lock = threading.RLock()
         self._version = 0
+        self._titles_version = 0  # visibility depends on titles alone
         self._facts: dict[str, TitleFacts] | None = None
         self._changed: set[str] = set()
         self._stale_viewings = True
         self._features: tuple[TitleFeatures, ...] | None = None
         self._placing: threading.Thread | None = None
         self._state: State | None = None
+        self._open: deque[tuple[tuple[object, ...], BoolArray]] = deque(maxlen=_MASKS_KEPT)
         self._visible: dict[Visibility, tuple[int, frozenset[str]]] = {}
 
     def titles_changed(self, title_ids: Iterable[str] | None) -> None:
         """These titles are described anew; ``None``: any may be."""
         with self._lock:
             self._version += 1
+            self._titles_version += 1
             if title_ids is None:
                 self._facts = None
             else:
@@ -87,9 +92,9 @@ class Knowledge:
         """Works that may be shown to whom this applies."""
         with self._lock:
             known = self._visible.get(visibility)
-            if known is not None and known[0] == self._version:
+            if known is not None and known[0] == self._titles_version:
                 return known[1]
-            version = self._version
+            version = self._titles_version
         found = frozenset(self._titles.visible(visibility))
         with self._lock:
             if len(self._visible) > 64:  # a household has a few; rules that were changed go
@@ -99,8 +104,17 @@ class Knowledge:
 
     def open(self, state: State, visible: frozenset[str]) -> BoolArray:
         """Of the model's titles, those that may be shown and can be played."""
+        of = (state.shelf, state.model.library, visible)
+        with self._lock:
+            for known, mask in self._open:
+                if all(one is other for one, other in zip(known, of, strict=True)):
+                    return mask
         playable = (t.id for t in state.shelf.works if t.available and t.id in visible)
-        return state.model.mask(playable)
+        mask = state.model.mask(playable)
+        mask.flags.writeable = False
+        with self._lock:
+            self._open.appendleft((of, mask))
+        return mask
 
     def settle(self) -> None:
         """Return once nothing is placed in the background any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -15,9 +16,23 @@ from local_server.runtime.events import ResumePointMoved, ThumbChanged
 from local_server.services.recommendation.shelf import Said, Seen
 from local_server.services.recommendation.tables import SayingRow, ScreenRow, ViewingRow
 
+# Screens that say how rows are liked; a habit of before them is none any more.
+SHOWINGS = 100
 SCREENS_KEPT = timedelta(days=90)
 # A card that was seen this long ago did not lead to the play.
 SCREEN_COUNTS = timedelta(hours=6)
+SCREENS_LOOKED_AT = 5  # the last ones: what was on a screen before them was scrolled past
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """A screen that was shown: its rows in order, when and where, and what was played from."""
+
+    rows: tuple[str, ...]
+    device: str
+    hour: int
+    weekday: int
+    played_row: str | None
 
 
 class Memory:
@@ -44,7 +59,15 @@ class Memory:
         """What is known of a profile and a title."""
         with self._database.read() as session:
             row = session.get(ViewingRow, (profile_id, title_id))
-            return None if row is None else _seen(row)
+            if row is None:
+                return None
+            return Seen(
+                profile_id=profile_id,
+                title_id=title_id,
+                at_s=row.watched_at.timestamp(),
+                share=_share(row.position_s, row.duration_s),
+                finished=row.finished,
+            )
 
     def rate(self, thumb: ThumbChanged) -> None:
         """Take note of a rating, or that it was taken back."""
@@ -70,16 +93,42 @@ class Memory:
 
     def everything(self) -> tuple[tuple[Seen, ...], tuple[Said, ...]]:
         """All that was seen and said, ordered by profile and title."""
+        # Columns, not rows of the mapper: it is asked after every event.
+        seen = select(
+            ViewingRow.profile_id,
+            ViewingRow.title_id,
+            ViewingRow.watched_at,
+            ViewingRow.position_s,
+            ViewingRow.duration_s,
+            ViewingRow.finished,
+        ).order_by(ViewingRow.profile_id, ViewingRow.title_id)
+        said = select(
+            SayingRow.profile_id, SayingRow.title_id, SayingRow.at, SayingRow.thumb, SayingRow.aside
+        ).order_by(SayingRow.profile_id, SayingRow.title_id, SayingRow.aside)
         with self._database.read() as session:
-            seen = session.scalars(
-                select(ViewingRow).order_by(ViewingRow.profile_id, ViewingRow.title_id)
+            return (
+                tuple(
+                    Seen(
+                        profile_id=profile_id,
+                        title_id=title_id,
+                        at_s=at.timestamp(),
+                        share=_share(position_s, duration_s),
+                        finished=finished,
+                    )
+                    for profile_id, title_id, at, position_s, duration_s, finished in (
+                        session.execute(seen)
+                    )
+                ),
+                tuple(
+                    Said(
+                        profile_id=profile_id,
+                        title_id=title_id,
+                        at_s=at.timestamp(),
+                        thumb=None if aside else Thumb(thumb),
+                    )
+                    for profile_id, title_id, at, thumb, aside in session.execute(said)
+                ),
             )
-            said = session.scalars(
-                select(SayingRow).order_by(
-                    SayingRow.profile_id, SayingRow.title_id, SayingRow.aside
-                )
-            )
-            return tuple(map(_seen, seen)), tuple(map(_said, said))
 
     def forget(self, profile_id: str, title_ids: Collection[str] | None) -> None:
         """Keep nothing of a profile with these titles; with ``None`` nothing it watched."""
@@ -136,6 +185,7 @@ class Memory:
                     device=moment.device,
                     hour=moment.local.hour,
                     weekday=moment.local.weekday(),
+                    order=[row.id for row, _ in rows],
                     rows=shown,
                 )
             )
@@ -147,6 +197,7 @@ class Memory:
                 select(ScreenRow)
                 .where(ScreenRow.profile_id == profile_id, ScreenRow.at > at - SCREEN_COUNTS)
                 .order_by(ScreenRow.at.desc(), ScreenRow.id)
+                .limit(SCREENS_LOOKED_AT)
             )
             for screen in screens:
                 row_id = _row_showing(screen, title_ids)
@@ -154,16 +205,31 @@ class Memory:
                     screen.played_row, screen.played_title = row_id, min(title_ids)
                     return
 
-    def screens(self, profile_id: str) -> tuple[ScreenRow, ...]:
-        """The screens a profile was shown, oldest first; read-only."""
+    def showings(self, profile_id: str) -> tuple[Showing, ...]:
+        """The screens a profile was shown of late, newest first."""
+        found = (
+            select(
+                ScreenRow.order,
+                ScreenRow.device,
+                ScreenRow.hour,
+                ScreenRow.weekday,
+                ScreenRow.played_row,
+            )
+            .where(ScreenRow.profile_id == profile_id)
+            .order_by(ScreenRow.at.desc(), ScreenRow.id)
+            .limit(SHOWINGS)
+        )
         with self._database.read() as session:
-            rows = session.scalars(
-                select(ScreenRow)
-                .where(ScreenRow.profile_id == profile_id)
-                .order_by(ScreenRow.at, ScreenRow.id)
-            ).all()
-            session.expunge_all()
-            return tuple(rows)
+            return tuple(
+                Showing(
+                    rows=tuple(order),
+                    device=device,
+                    hour=hour,
+                    weekday=weekday,
+                    played_row=played_row,
+                )
+                for order, device, hour, weekday, played_row in session.execute(found)
+            )
 
 
 def _learn(session: Session, moves: Sequence[ResumePointMoved]) -> None:
@@ -208,24 +274,8 @@ def _say(session: Session, thumb: ThumbChanged) -> None:
     )
 
 
-def _seen(row: ViewingRow) -> Seen:
-    share = row.position_s / row.duration_s if row.duration_s > 0 else 0.0
-    return Seen(
-        profile_id=row.profile_id,
-        title_id=row.title_id,
-        at_s=row.watched_at.timestamp(),
-        share=min(1.0, share),
-        finished=row.finished,
-    )
-
-
-def _said(row: SayingRow) -> Said:
-    return Said(
-        profile_id=row.profile_id,
-        title_id=row.title_id,
-        at_s=row.at.timestamp(),
-        thumb=None if row.aside else Thumb(row.thumb),
-    )
+def _share(position_s: float, duration_s: float) -> float:
+    return min(1.0, position_s / duration_s) if duration_s > 0 else 0.0
 
 
 def _row_showing(screen: ScreenRow, title_ids: Collection[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from local_server.contracts import Moment, PlannedRow, RowKind
-from local_server.services.recommendation.tables import ScreenRow
+from local_server.services.recommendation.memory import Showing
 from local_server.services.recommendation.taste import row_order
 from local_server.services.recommendation.taste.row_order import RowOrder, RowOutcome
 
@@ -16,7 +16,7 @@ HALF_SEEN_AT = 4
 
 def ordered(
     designed: Sequence[PlannedRow],
-    screens: Iterable[ScreenRow],
+    showings: Iterable[Showing],
     moment: Moment,
     *,
     seed: int,
@@ -29,7 +29,7 @@ def ordered(
     first = [row for row in designed if row.kind in FIRST]
     last = [row for row in designed if row.kind is RowKind.ALL]
     between = [row for row in designed if row not in first and row not in last]
-    known = RowOrder.fit(outcome for screen in screens for outcome in _outcomes(screen))
+    known = RowOrder.fit(outcome for showing in showings for outcome in _outcomes(showing))
     here = row_order.Moment(
         hour=moment.local.hour, weekday=moment.local.weekday(), device=moment.device
     )
@@ -42,11 +42,11 @@ def ordered(
     ]
 
 
-def _outcomes(screen: ScreenRow) -> Iterable[RowOutcome]:
-    here = row_order.Moment(hour=screen.hour, weekday=screen.weekday, device=screen.device)
-    families = _families([row["id"] for row in screen.rows])
-    for place, (row, family) in enumerate(zip(screen.rows, families, strict=True)):
-        played = 1.0 if row["id"] == screen.played_row else 0.0
+def _outcomes(showing: Showing) -> Iterable[RowOutcome]:
+    here = row_order.Moment(hour=showing.hour, weekday=showing.weekday, device=showing.device)
+    families = _families(showing.rows)
+    for place, (row_id, family) in enumerate(zip(showing.rows, families, strict=True)):
+        played = 1.0 if row_id == showing.played_row else 0.0
         seen = max(played, 0.5 ** (place / HALF_SEEN_AT))
         yield RowOutcome(row_id=family, moment=here, seen=seen, played=played)
 

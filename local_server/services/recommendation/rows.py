@@ -6,6 +6,7 @@ recommended by no other. The rows at the end list everything.
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -178,11 +179,7 @@ def _trending(screen: Screen) -> PlannedRow | None:
 def _genres(screen: Screen) -> Iterator[PlannedRow | None]:
     """The genres the profile watches most, then those the library has most of."""
     s = screen.situation
-    by_genre: dict[str, list[str]] = {}
-    for title in s.shelf.works:
-        if title.id in s.visible and title.available:
-            for genre in title.genres:
-                by_genre.setdefault(genre, []).append(title.id)
+    by_genre = s.shelf.by_genre
     liked: dict[str, float] = {}
     for viewing in s.history:
         if viewing.title_id in s.shelf.facts:
@@ -191,7 +188,7 @@ def _genres(screen: Screen) -> Iterator[PlannedRow | None]:
     order = sorted(by_genre, key=lambda g: (-liked.get(g, 0.0), -len(by_genre[g]), g))
     for genre in order[:GENRE_ROWS]:
         reason = f"You watch {genre}" if liked.get(genre, 0.0) > 0 else ""
-        works = screen.best([w for w in by_genre[genre] if w not in screen.taken])
+        works = screen.best(by_genre[genre])
         row = _row(
             f"genre-{_slug(genre)}",
             RowKind.GENRE,
@@ -248,29 +245,22 @@ def _rediscover(screen: Screen) -> PlannedRow | None:
 
 
 def _new(s: Situation) -> PlannedRow | None:
-    newest = sorted(
-        (t for t in s.shelf.works if t.id in s.visible and t.id not in s.set_aside),
-        key=lambda t: (-t.added_at.timestamp(), t.name, t.id),
-    )
     since_s = s.now_s - NEW_WITHIN_S
-    lately = [t.id for t in newest if t.added_at.timestamp() >= since_s]
-    return _row(
-        "new",
-        RowKind.NEW,
-        "New here",
-        "Added to your library last",
-        _cards(lately, words.NEW),
-        least=1,
+    lately = (
+        work
+        for work in itertools.takewhile(
+            lambda work: s.shelf.facts[work].added_at.timestamp() >= since_s, s.shelf.newest
+        )
+        if work in s.visible and work not in s.set_aside
     )
+    cards = _cards(lately, words.NEW)
+    return _row("new", RowKind.NEW, "New here", "Added to your library last", cards, least=1)
 
 
 def _everything(s: Situation) -> Iterator[PlannedRow | None]:
     for kind, row_id, name in _LISTS:
-        works = sorted(
-            (t for t in s.shelf.works if t.kind is kind and t.id in s.visible),
-            key=lambda t: (t.name.casefold(), t.id),
-        )
-        yield _row(row_id, RowKind.ALL, name, "", _cards([t.id for t in works], ""), least=1)
+        works = (work for work in s.shelf.by_name[kind] if work in s.visible)
+        yield _row(row_id, RowKind.ALL, name, "", _cards(works, ""), least=1)
 
 
 def _row(

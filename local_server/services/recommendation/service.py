@@ -115,7 +115,7 @@ class Recommendation:
         seed = seed_of(viewer.profile_id, day.isoformat())
         situation = self._situation(state, viewer, seed, tuple(continuing), tuple(watchlist))
         designed = rows.plan(situation)
-        placed = ordered(designed, self._memory.screens(viewer.profile_id), moment, seed=seed)
+        placed = ordered(designed, self._memory.showings(viewer.profile_id), moment, seed=seed)
         plan = HomePlan(screen_id=self._new_id(), rows=tuple(row for row, _ in placed))
         self._memory.showed(plan.screen_id, viewer.profile_id, moment, placed, at=now)
         with self._lock:

@@ -40,17 +40,36 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shelf:
-    """All titles at one moment: ``facts`` of everything, ``works`` ordered by id."""
+    """All titles at one moment: ``facts`` of everything, ``works`` ordered by id.
+
+    The rest are ids of works in the orders in which rows need them: newest first, by name for each
+    kind, and those that can be played for each genre.
+    """
 
     works: tuple[TitleFacts, ...]
     facts: Mapping[str, TitleFacts]
+    newest: tuple[str, ...]
+    by_name: Mapping[TitleKind, tuple[str, ...]]
+    by_genre: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, facts: Iterable[TitleFacts]) -> Shelf:
         """From everything the catalog knows, in any order."""
         known = {title.id: title for title in facts}
         works = tuple(sorted(_works(known), key=lambda title: title.id))
-        return cls(works=works, facts=known)
+        newest = sorted(works, key=lambda title: (-title.added_at.timestamp(), title.name))
+        named = sorted(works, key=lambda title: title.name.casefold())
+        genres: dict[str, list[str]] = {}
+        for title in works:
+            for genre in title.genres if title.available else ():
+                genres.setdefault(genre, []).append(title.id)
+        return cls(
+            works=works,
+            facts=known,
+            newest=tuple(title.id for title in newest),
+            by_name={kind: tuple(t.id for t in named if t.kind is kind) for kind in WORK_KINDS},
+            by_genre={genre: tuple(ids) for genre, ids in genres.items()},
+        )
 
     def work_of(self, title_id: str) -> str | None:
         """The work a title belongs to; ``None`` for a title that is not there any more."""

@@ -44,7 +44,8 @@ class SayingRow(Base):
 class ScreenRow(Base):
     """A home screen as it was shown, each place with how likely that was; and what was played.
 
-    ``rows``: for each row its id, its own chance, and the title ids with theirs.
+    ``order``: the ids of its rows. ``rows``: for each row its id, its own chance, and the title ids
+    with theirs.
     """
 
     __tablename__ = "screens"
@@ -56,6 +57,7 @@ class ScreenRow(Base):
     device: Mapped[str]
     hour: Mapped[int]
     weekday: Mapped[int]
+    order: Mapped[list[str]] = mapped_column(JSON)
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     played_row: Mapped[str | None]
     played_title: Mapped[str | None]

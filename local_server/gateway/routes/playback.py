@@ -23,6 +23,11 @@ from local_server.services.users.devices import OWNER
 
 def add_routes(router: APIRouter, services: Services) -> None:
     """Add the routes to ``router``."""
+    _add_sessions(router, services)
+    _add_watching(router, services)
+
+
+def _add_sessions(router: APIRouter, services: Services) -> None:
     playback = services.playback
 
     @router.post(
@@ -52,6 +57,10 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def end_playback(session_id: PathId) -> None:
         """Give the session's stream back."""
         playback.end(session_id)
+
+
+def _add_watching(router: APIRouter, services: Services) -> None:
+    playback = services.playback
 
     @router.post("/playback/prefetch", tags=["playback"], dependencies=[needs(Role.GUEST)])
     def prefetch(caller: CallerOf, body: AskPrefetch) -> PrefetchGrant:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from local_server.contracts import Home, Job, Row, TitleDetail, TitleKind, TitleSummary
+from local_server.contracts import Home, Job, Row, RowKind, TitleDetail, TitleKind, TitleSummary
 from ui.viewmodel import words
 from ui.viewmodel.cards import (
     Absolute,
@@ -29,6 +28,10 @@ BUSY_REFRESH_S = 1.0  # while titles are being prepared: progress should be seen
 IDLE_REFRESH_S = 30.0  # other devices and the command line may add titles
 RETRY_S = (0.5, 1.0, 2.0, 4.0, 8.0)  # the last one for ever
 AFTER_PLAYBACK_S = (0.4, 2.5)  # watch events leave the player a moment after the film is closed
+
+PICKED_ROWS = frozenset(
+    {RowKind.TOP_PICKS, RowKind.BECAUSE, RowKind.TRENDING, RowKind.SIMILAR_TASTE}
+)
 
 
 class Phase(StrEnum):
@@ -207,10 +210,19 @@ def choose_featured(rows: tuple[Row, ...]) -> TitleSummary | None:
 
 def _row(row: Row, work: dict[str, Job], absolute: Absolute) -> RowView:
     wide = all(in_progress(item) for item in row.items)
-    make: Callable[..., Card] = continue_card if wide else card_of
-    cards = tuple(make(item, absolute, job=work.get(item.id)) for item in row.items)
+    cards = tuple(
+        continue_card(item, absolute, job=work.get(item.id))
+        if wide
+        else card_of(item, absolute, job=work.get(item.id), line=_why(row, item))
+        for item in row.items
+    )
     name, reason = words.one_line(row.name), words.one_line(row.reason)
     return RowView(id=row.id, name=name, reason=reason, wide=wide, cards=cards)
+
+
+def _why(row: Row, item: TitleSummary) -> str | None:
+    """Why a title was picked, where the row's own name does not say it."""
+    return words.one_line(item.reason) or None if row.kind in PICKED_ROWS else None
 
 
 def _hero(

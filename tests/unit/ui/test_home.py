@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from local_server.contracts import Availability, Row, TitleKind
+from local_server.contracts import Availability, Row, RowKind, TitleKind
 from tests.helpers.screens import FakeCatalog, episode, job, resumed, title
 from tests.helpers.view_stage import Stage
 from ui.viewmodel.home import HomeState, Phase, choose_featured, present
@@ -58,6 +58,16 @@ def test_only_rows_of_begun_titles_are_wide(stage: Stage) -> None:
     assert rows["continue"].wide
     assert not rows["new"].wide
     assert rows["new"].reason == "added this week"
+
+
+def test_a_picked_title_says_why_where_others_say_what_they_are() -> None:
+    item = title("a", "A").model_copy(update={"reason": "With Maria Schell, like Cinderella"})
+    picked = Row(id="top-picks", name="Top picks", kind=RowKind.TOP_PICKS, items=(item,))
+    new = Row(id="new", name="New here", kind=RowKind.NEW, items=(item,))
+    why, what = (row.cards[0] for row in shown(FakeCatalog(rows=(picked, new))).rows)
+    assert why.line == "With Maria Schell, like Cinderella"
+    assert "Maria Schell" in why.spoken
+    assert "Maria Schell" not in what.line
 
 
 def test_rows_without_titles_are_not_shown() -> None:

@@ -13,6 +13,7 @@ from abr.profiles import QualityProfileId
 from local_server.contracts import (
     AddedPath,
     Availability,
+    FoundTitle,
     Home,
     Household,
     Job,
@@ -20,6 +21,7 @@ from local_server.contracts import (
     Profile,
     ResumePoint,
     Row,
+    SearchPage,
     TitleDetail,
     TitleKind,
     TitlePage,
@@ -106,6 +108,13 @@ class FakeCatalog:
             and (kind is None or item.kind is kind)
         ]
         return TitlePage(items=tuple(found[offset : offset + limit]), total=len(found))
+
+    def search(self, query: str, *, profile_id: str | None = None, limit: int = 50) -> SearchPage:
+        del profile_id
+        self._asked("search")
+        found = [item for item in self.everything if query.lower() in item.name.lower()]
+        items = tuple(FoundTitle(title=item) for item in found[:limit])
+        return SearchPage(items=items, total=len(found))
 
     def title(self, title_id: str, *, profile_id: str | None = None) -> TitleDetail:
         del profile_id

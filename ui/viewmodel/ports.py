@@ -14,6 +14,7 @@ from local_server.contracts import (
     Home,
     Household,
     Job,
+    SearchPage,
     TitleDetail,
     TitleKind,
     TitlePage,
@@ -27,6 +28,9 @@ class Catalog(Protocol):
 
     Methods block and may be called from any thread; failures carry title, detail and hint.
     """
+
+    def search(self, query: str, *, profile_id: str | None = None, limit: int = 50) -> SearchPage:
+        """What a text leads to, however it is spelt."""
 
     def titles(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from local_server.contracts import TitlePage
+from local_server.contracts import SearchPage
 from ui.viewmodel.cards import Card, card_of
 from ui.viewmodel.observable import Observable
 from ui.viewmodel.ports import Cancel, Catalog, Scheduler
@@ -71,13 +71,13 @@ class SearchModel(Observable[SearchState]):
         query = self.state.query.strip()
         if query:
             self._asking = self._tasks.load(
-                lambda: self._client.titles(query, limit=LIMIT, profile_id=self._profile.id()),
+                lambda: self._client.search(query, limit=LIMIT, profile_id=self._profile.id()),
                 self._found,
                 self._failed,
             )
 
-    def _found(self, page: TitlePage) -> None:
-        cards = tuple(card_of(item, self._client.absolute) for item in page.items)
+    def _found(self, page: SearchPage) -> None:
+        cards = tuple(card_of(found.title, self._client.absolute) for found in page.items)
         phase = SearchPhase.FOUND if cards else SearchPhase.NOTHING
         self._set(replace(self.state, phase=phase, cards=cards, trouble=None))
 

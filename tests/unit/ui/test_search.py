@@ -23,7 +23,7 @@ def test_a_quick_typist_is_answered_once(stage: Stage) -> None:
         stage.pass_time(0.05)
     stage.pass_time(1.0)
     assert found(stage) == ["bunny"]
-    assert stage.catalog.requests["titles"] == 1
+    assert stage.catalog.requests["search"] == 1
 
 
 def test_nothing_found_is_said(stage: Stage) -> None:
@@ -37,7 +37,7 @@ def test_an_empty_field_asks_nothing_and_shows_nothing(stage: Stage) -> None:
     type_and_wait(stage, "   ")
     assert search_phase(stage) is SearchPhase.IDLE
     assert found(stage) == []
-    assert stage.catalog.requests["titles"] == 1
+    assert stage.catalog.requests["search"] == 1
 
 
 def test_the_answer_to_older_words_is_dropped(stage: Stage) -> None:

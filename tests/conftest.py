@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from tests.helpers.display import virtual_screen
 from tests.helpers.golden import check_golden
@@ -20,6 +21,13 @@ hypothesis.settings.load_profile("house")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files are rewritten on demand, then reviewed as prose."""
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> Iterator[None]:
+    """A command run by one test must not decide what the next one hears of the log."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -293,6 +293,7 @@ def services_of(ground: Ground, peers: Peers) -> Services:
             users=peers.users,
             playback=peers.playback,
             catalog=peers.catalog,
+            recommendation=peers["recommendation"],
             now=ground.now,
             moment_of=wall_clock(ground, peers).moment,
         ),

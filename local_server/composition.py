@@ -50,6 +50,7 @@ from local_server.services.playback.rules import ResumeRules
 from local_server.services.playback.service import Playback
 from local_server.services.recommendation.experiments.dealing import Dealer
 from local_server.services.recommendation.experiments.desk import ExperimentDesk
+from local_server.services.recommendation.experiments.observing import Observer
 from local_server.services.recommendation.knowledge import Knowledge
 from local_server.services.recommendation.memory import Memory
 from local_server.services.recommendation.service import RANKERS, Recommendation
@@ -241,10 +242,22 @@ def _recommendation(ground: Ground, peers: Peers, resources: ExitStack) -> dict[
         now=ground.now,
         new_id=ground.new_id,
     )
+    clock = wall_clock(ground, peers)
+    observer = Observer(
+        desk,
+        memory=memory,
+        history=peers.playback,
+        profiles=peers.users,
+        now=ground.now,
+        local=clock.local,
+        moment_of=clock.moment,
+    )
     return {
         "recommendation": recommendation,
         "experiments": desk,
-        "recommendation_vitals": Vitals(database, begin=recommendation.catch_up),
+        "recommendation_vitals": Vitals(
+            database, begin=recommendation.catch_up, beat=observer.beat
+        ),
     }
 
 
@@ -293,6 +306,7 @@ def services_of(ground: Ground, peers: Peers) -> Services:
             users=peers.users,
             playback=peers.playback,
             catalog=peers.catalog,
+            recommendation=peers["recommendation"],
             now=ground.now,
             moment_of=wall_clock(ground, peers).moment,
         ),

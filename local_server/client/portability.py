@@ -34,14 +34,17 @@ class PortabilityCalls(Caller):
         path = f"v1/profiles/{segment(profile_id)}/export"
         return self._ask("GET", path, ProfileDocument, timeout_s=self._patience_s)
 
-    def import_profile(self, profile_id: str, data: bytes, *, name: str = "") -> ImportReport:
+    def import_profile(
+        self, profile_id: str, data: bytes, *, name: str = "", settings: bool = False
+    ) -> ImportReport:
         """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of it.
 
-        ``data`` is the file as it is, at most 64 MiB.
+        ``data`` is the file as it is, at most 64 MiB. ``settings``: those of the file take the
+        place of the profile's own, which the owner alone may do.
         """
         if len(data) > IMPORT_MAX_BYTES:
             raise EdgeRefused(_TOO_LARGE, status=413)
-        body = ImportFile(name=name, data=base64.b64encode(data))
+        body = ImportFile(name=name, data=base64.b64encode(data), settings=settings)
         path = f"v1/profiles/{segment(profile_id)}/import"
         return self._ask("POST", path, ImportReport, body=body, timeout_s=self._patience_s)
 

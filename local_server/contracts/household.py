@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from local_server.contracts.base import Id, Name, Wire
 
@@ -50,6 +50,7 @@ class Viewer(Wire):
     kids: bool = False
     shares_taste: bool = True  # whether what it watches may shape what others are shown
     language: LanguageTag = "en"
+    created_at: AwareDatetime | None = None
 
 
 class Principal(Wire):

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Base64Bytes, Field, JsonValue, StringConstra
 
 from local_server.contracts.base import Id, Name, Seconds, Wire
 from local_server.contracts.playback import Thumb, WatchKind
+from local_server.contracts.profiles import ProfileSettings
 from local_server.contracts.titles import TitleKind
 from local_server.contracts.viewing import Languages
 
@@ -112,7 +113,7 @@ class PortableLanguages(Wire):
 
 
 class TitleParts(Wire):
-    """Everything a profile has to do with one title."""
+    """Everything a profile has to do with one title. ``not_interested``: it said so."""
 
     events: tuple[PortableEvent, ...] = Field(default=(), max_length=EVENTS_MAX)
     mark: PortableMark | None = None
@@ -121,6 +122,7 @@ class TitleParts(Wire):
     listing: PortableListing | None = None
     hidden: PortableHidden | None = None
     languages: PortableLanguages | None = None
+    not_interested: bool = False
 
 
 class PortableEntry(TitleParts):
@@ -144,7 +146,7 @@ class ProfileState(Wire):
 
 
 class ProfileDocument(Wire):
-    """A whole profile. ``source`` is the program it came from."""
+    """A whole profile. ``source`` is the program it came from; ``settings`` never hold a PIN."""
 
     format: Literal["matinee-profile"] = PROFILE_FORMAT
     version: Literal[1] = PROFILE_VERSION
@@ -153,13 +155,18 @@ class ProfileDocument(Wire):
     profile: Mapping[str, JsonValue] = Field(default_factory=dict)
     languages: PortableLanguages | None = None
     titles: tuple[PortableEntry, ...] = Field(default=(), max_length=TITLES_MAX)
+    settings: ProfileSettings | None = None
 
 
 class ImportFile(Wire):
-    """A file of any of the kinds that can be taken in, and its name."""
+    """A file of any of the kinds that can be taken in, and its name.
+
+    ``settings``: those of the file take the place of the profile's own.
+    """
 
     name: Name = ""
     data: Annotated[Base64Bytes, Field(max_length=IMPORT_MAX_BYTES)]
+    settings: bool = False
 
 
 class NotMatched(Wire):
@@ -173,7 +180,8 @@ class ImportReport(Wire):
     """What became of an imported file.
 
     ``changes`` counts what was new: 0 when the same file comes again. What was not matched is
-    kept and applied when its title arrives; ``not_matched`` names the first of them.
+    kept and applied when its title arrives; ``not_matched`` names the first of them. ``settings``:
+    the file had some, and the profile has them now.
     """
 
     source: Name
@@ -182,6 +190,7 @@ class ImportReport(Wire):
     changes: int
     not_matched: tuple[NotMatched, ...] = ()
     skipped: tuple[Name, ...] = ()  # what the file holds that has no place here
+    settings: bool = False
 
 
 class WaitingTitle(Wire):
@@ -190,3 +199,4 @@ class WaitingTitle(Wire):
     profile_id: Id
     key: Id
     title: PortableTitle
+    not_interested: bool = False

@@ -13,12 +13,14 @@ from local_server.contracts import (
     PortableEntry,
     PortableTitle,
     ProfileDocument,
+    ProfileSettings,
     ProfileState,
     TitleKind,
     TitleState,
+    WaitingTitle,
 )
 from local_server.portability import files
-from local_server.portability.ports import Catalog, Playback, Users
+from local_server.portability.ports import Catalog, Playback, Recommendation, Users
 
 NOT_MATCHED_MAX = 200  # named in a report; nobody reads further
 
@@ -37,21 +39,24 @@ class ProfileDesk:
         users: Users,
         playback: Playback,
         catalog: Catalog,
+        recommendation: Recommendation,
         now: Callable[[], datetime],
         moment_of: Callable[[datetime], datetime],
     ) -> None:
         self._users = users
         self._playback = playback
         self._catalog = catalog
+        self._recommendation = recommendation
         self._now = now
         self._moment_of = moment_of
 
     def export_profile(self, profile_id: str) -> ProfileDocument:
         """Everything of a profile; :class:`~local_server.errors.NotFound`."""
         state = self._playback.export_state(profile_id)
-        known = self._catalog.identities([title.title_id for title in state.titles])
-        entries = [_entry(title, known.get(title.title_id)) for title in state.titles]
-        settings = next(
+        titles = _told_aside(state.titles, self._recommendation.aside(profile_id))
+        known = self._catalog.identities([title.title_id for title in titles])
+        entries = [_entry(title, known.get(title.title_id)) for title in titles]
+        profile = next(
             (
                 p.model_dump(mode="json")
                 for p in self._users.household().profiles
@@ -61,18 +66,20 @@ class ProfileDesk:
         )
         return ProfileDocument(
             exported_at=self._now(),
-            profile=settings,
+            profile=profile,
             languages=state.languages,
             titles=tuple(
                 sorted((*entries, *state.unmatched), key=lambda e: e.title.model_dump_json())
             ),
+            settings=self._users.export_profile(profile_id),
         )
 
     def import_file(self, profile_id: str, file: ImportFile) -> ImportReport:
         """Take a file of any known kind into a profile.
 
         The newer of two words about one thing holds; the same file again changes nothing. What
-        is of no title here is kept until that arrives. Raises
+        is of no title here is kept until that arrives. Settings of the file are taken in when
+        ``file`` asks for them; whoever calls has seen to it that they may be. Raises
         :class:`~local_server.errors.Refusal` for a file that cannot be read and
         :class:`~local_server.errors.NotFound` for an unknown profile; then nothing has changed.
         """
@@ -81,14 +88,19 @@ class ProfileDesk:
         ids = self._catalog.identify([entry.title for entry in document.titles])
         pairs = list(zip(ids, document.titles, strict=True))
         unmatched = tuple(entry for title_id, entry in pairs if title_id is None)
+        named = tuple(_state(title_id, entry) for title_id, entry in pairs if title_id)
         changes = self._playback.take_in(
             profile_id,
             ProfileState(
                 languages=document.languages,
-                titles=tuple(_state(title_id, entry) for title_id, entry in pairs if title_id),
+                titles=named,
                 unmatched=unmatched,
             ),
         )
+        changes += self._set_aside(profile_id, [t.title_id for t in named if t.not_interested])
+        settings = document.settings if file.settings else None
+        if settings is not None:
+            changes += self._apply(profile_id, settings)
         return ImportReport(
             source=contents.source,
             matched=len(pairs) - len(unmatched),
@@ -99,6 +111,7 @@ class ProfileDesk:
                 for entry in unmatched[:NOT_MATCHED_MAX]
             ),
             skipped=contents.skipped,
+            settings=settings is not None,
         )
 
     def titles_changed(self, title_ids: Sequence[str]) -> None:
@@ -117,10 +130,45 @@ class ProfileDesk:
             return 0
         found = self._catalog.identify([wanted.title for wanted in waiting])
         return sum(
-            self._playback.settle_waiting(wanted.profile_id, wanted.key, title_id)
+            self._settle(wanted, title_id)
             for wanted, title_id in zip(waiting, found, strict=True)
             if title_id is not None
         )
+
+    def _settle(self, wanted: WaitingTitle, title_id: str) -> bool:
+        if wanted.not_interested:  # first: once settled it is not waiting any more
+            self._recommendation.set_aside(wanted.profile_id, title_id)
+        return self._playback.settle_waiting(wanted.profile_id, wanted.key, title_id)
+
+    def _set_aside(self, profile_id: str, title_ids: Sequence[str]) -> int:
+        """How many it did not know of."""
+        if not title_ids:
+            return 0
+        before = set(self._recommendation.aside(profile_id))
+        for title_id in title_ids:
+            if title_id not in before:
+                self._recommendation.set_aside(profile_id, title_id)
+        return len(set(self._recommendation.aside(profile_id)) - before)
+
+    def _apply(self, profile_id: str, settings: ProfileSettings) -> int:
+        """Whether they differ from those of before, as a number."""
+        before = self._users.export_profile(profile_id)
+        # A picture is of one server; the document names it and does not carry it.
+        style = settings.style.model_copy(update={"picture_id": before.style.picture_id})
+        settings = settings.model_copy(update={"style": style})
+        if settings == before:
+            return 0
+        self._users.import_profile(profile_id, settings)
+        return 1
+
+
+def _told_aside(titles: Sequence[TitleState], aside: Sequence[str]) -> list[TitleState]:
+    """The titles, and those aside, which say so."""
+    known = {title.title_id: title for title in titles}
+    for title_id in aside:
+        title = known.get(title_id) or TitleState(title_id=title_id)
+        known[title_id] = title.model_copy(update={"not_interested": True})
+    return list(known.values())
 
 
 def _entry(state: TitleState, title: PortableTitle | None) -> PortableEntry:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from local_server.contracts import Household, PortableTitle, ProfileState, WaitingTitle
+from local_server.contracts import (
+    Household,
+    PortableTitle,
+    Profile,
+    ProfileSettings,
+    ProfileState,
+    WaitingTitle,
+)
 
 
 class Users(Protocol):
@@ -13,6 +20,12 @@ class Users(Protocol):
 
     def household(self) -> Household:
         """The household and its profiles."""
+
+    def export_profile(self, profile_id: str) -> ProfileSettings:
+        """All settings of a profile, its PIN apart."""
+
+    def import_profile(self, profile_id: str, settings: ProfileSettings) -> Profile:
+        """Put settings in the place of a profile's own."""
 
 
 class Playback(Protocol):
@@ -39,3 +52,13 @@ class Catalog(Protocol):
 
     def identify(self, candidates: Sequence[PortableTitle]) -> tuple[str | None, ...]:
         """The title each candidate means; ``None`` where it is none of this library's."""
+
+
+class Recommendation(Protocol):
+    """The recommendation service."""
+
+    def aside(self, profile_id: str) -> tuple[str, ...]:
+        """Works a profile is not interested in."""
+
+    def set_aside(self, profile_id: str, title_id: str) -> None:
+        """A profile is not interested in a title."""

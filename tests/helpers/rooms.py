@@ -96,10 +96,11 @@ class PaperPeople:
 
 @dataclass
 class PaperHistory:
-    """What playback would say at a start."""
+    """What playback would say: ``sittings`` are profile, title, start and end."""
 
     points: list[ResumePointMoved] = field(default_factory=list)
     ratings: list[ThumbChanged] = field(default_factory=list)
+    sittings: list[tuple[str, str, datetime, datetime]] = field(default_factory=list)
 
     def all_resume_points(self) -> tuple[ResumePointMoved, ...]:
         return tuple(self.points)
@@ -108,8 +109,16 @@ class PaperHistory:
         return tuple(self.ratings)
 
     def watched_minutes(self, profile_id: str, start: datetime, end: datetime) -> float:
-        del profile_id, start, end
-        return 0.0
+        spans = ((a, b) for who, _, a, b in self.sittings if who == profile_id)
+        inside = (min(b, end) - max(a, start) for a, b in spans if a < end and b > start)
+        return sum(inside, timedelta()) / timedelta(minutes=1)
+
+    def begun(self, profile_id: str, since: datetime) -> tuple[str, ...]:
+        first: dict[str, datetime] = {}
+        for who, title_id, start, _ in self.sittings:
+            if who == profile_id:
+                first[title_id] = min(start, first.get(title_id, start))
+        return tuple(sorted(title_id for title_id, start in first.items() if start >= since))
 
 
 class Room:
@@ -165,9 +174,14 @@ class Room:
         shares: bool = True,
         kids: bool = False,
         visibility: Visibility = EVERYTHING,
+        created_at: datetime | None = None,
     ) -> Viewer:
         viewer = Viewer(
-            profile_id=profile_id, shares_taste=shares, kids=kids, visibility=visibility
+            profile_id=profile_id,
+            shares_taste=shares,
+            kids=kids,
+            visibility=visibility,
+            created_at=created_at,
         )
         self.people.people[profile_id] = viewer
         self.knowledge.viewings_changed()

@@ -18,6 +18,8 @@ from local_server.contracts import (
     Household,
     PortableTitle,
     Profile,
+    ProfileSettings,
+    ProfileStyle,
     TitleFacts,
     TitleKind,
     TitleSummary,
@@ -126,15 +128,42 @@ def _words(title: PortableTitle) -> tuple[object, ...]:
     return (title.kind, title.name)
 
 
+@dataclass
 class PaperHousehold:
     """Has every profile but ``nobody``."""
+
+    settings: dict[str, ProfileSettings] = field(default_factory=dict)
 
     def has_profile(self, profile_id: str) -> bool:
         return profile_id != "nobody"
 
     def household(self) -> Household:
-        profiles = tuple(Profile(id=name, name=name.title()) for name in ("anna", "ben"))
+        profiles = tuple(
+            Profile(**self.export_profile(name).style.model_dump(), id=name)
+            for name in ("anna", "ben")
+        )
         return Household(id="home", name="Home", profiles=profiles)
+
+    def export_profile(self, profile_id: str) -> ProfileSettings:
+        style = ProfileStyle(name=profile_id.title())
+        return self.settings.get(profile_id, ProfileSettings(style=style))
+
+    def import_profile(self, profile_id: str, settings: ProfileSettings) -> Profile:
+        self.settings[profile_id] = settings
+        return Profile(**settings.style.model_dump(), id=profile_id)
+
+
+@dataclass
+class PaperTaste:
+    """What profiles are not interested in."""
+
+    asides: dict[str, set[str]] = field(default_factory=dict)
+
+    def aside(self, profile_id: str) -> tuple[str, ...]:
+        return tuple(sorted(self.asides.get(profile_id, ())))
+
+    def set_aside(self, profile_id: str, title_id: str) -> None:
+        self.asides.setdefault(profile_id, set()).add(title_id)
 
 
 class PaperAllowances:
@@ -170,6 +199,8 @@ class Stage:
     clock: Clock
     path: Path
     desk: ProfileDesk
+    people: PaperHousehold
+    taste: PaperTaste
     heard: list[Event]
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -253,14 +284,14 @@ def a_stage(folder: Path, *, rules: ResumeRules | None = None) -> Iterator[Stage
     heard: list[Event] = []
     for kind in (ResumePointMoved, HistoryForgotten, ThumbChanged, StreamsChanged):
         bus.subscribe(kind, heard.append)
-    catalog = PaperCatalog(clock)
+    catalog, people, taste = PaperCatalog(clock), PaperHousehold(), PaperTaste()
     path = folder / "playback.sqlite3"
     path.write_bytes(_empty_database())
     database = Database(path, service="playback", durability=Durability.CRASH)
     playback = Playback(
         database,
         titles=catalog,
-        profiles=PaperHousehold(),
+        profiles=people,
         plans=PaperPlan(),
         allowances=PaperAllowances(),
         media=PaperMedia(),
@@ -271,15 +302,23 @@ def a_stage(folder: Path, *, rules: ResumeRules | None = None) -> Iterator[Stage
         rules=rules or ResumeRules(),
     )
     desk = ProfileDesk(
-        users=PaperHousehold(),
+        users=people,
         playback=playback,
         catalog=catalog,
+        recommendation=taste,
         now=clock,
         moment_of=lambda wall_clock: wall_clock.replace(tzinfo=UTC),
     )
     try:
         yield Stage(
-            playback=playback, catalog=catalog, clock=clock, path=path, desk=desk, heard=heard
+            playback=playback,
+            catalog=catalog,
+            clock=clock,
+            path=path,
+            desk=desk,
+            people=people,
+            taste=taste,
+            heard=heard,
         )
     finally:
         database.close()

@@ -241,17 +241,21 @@ def export_profile(file: Path, *, home: HomeOption = None, profile: str | None =
 
 
 @profiles_app.command(name="import")
-def import_profile(file: Path, *, home: HomeOption = None, profile: str | None = None) -> None:
+def import_profile(
+    file: Path, *, home: HomeOption = None, profile: str | None = None, settings: bool = False
+) -> None:
     """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of a viewer.
 
     Parameters
     ----------
     profile
         Name of the profile it goes to; the household's first without.
+    settings
+        Take in the settings of a profile of Matinee as well: how it looks, and what it may see.
     """
     from ui.cli.profiles import import_profile as run  # noqa: PLC0415 - loads only what it needs
 
-    run(prepared(home), file, wanted=profile)
+    run(prepared(home), file, wanted=profile, settings=settings)
 
 
 def main() -> None:

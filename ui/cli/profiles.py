@@ -34,8 +34,8 @@ def export_profile(where: Places, file: Path, *, wanted: str | None) -> None:
     )
 
 
-def import_profile(where: Places, file: Path, *, wanted: str | None) -> None:
-    """Take ``file`` into a profile and tell what became of it."""
+def import_profile(where: Places, file: Path, *, wanted: str | None, settings: bool) -> None:
+    """Take ``file`` into a profile, its settings too if asked for, and tell what became of it."""
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -44,8 +44,12 @@ def import_profile(where: Places, file: Path, *, wanted: str | None) -> None:
         ) from error
     with open_edge(where) as edge:
         profile = choose_profile(edge.client, wanted)
-        report = edge.client.import_profile(profile.id, data, name=file.name[:512])
+        report = edge.client.import_profile(
+            profile.id, data, name=file.name[:512], settings=settings
+        )
     _tell(profile, report)
+    if settings and not report.settings:
+        complain("There are no settings in this file.")
 
 
 def choose_profile(client: EdgeClient, wanted: str | None) -> Profile:

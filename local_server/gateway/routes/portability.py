@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from local_server.contracts import ImportFile, ImportReport, ProfileDocument, Role
-from local_server.gateway.roles import needs
+from local_server.gateway.roles import CallerOf, needs, require
 from local_server.gateway.services import Services
 from local_server.gateway.viewing import PathViewer
 
@@ -24,6 +24,12 @@ def add_routes(router: APIRouter, services: Services) -> None:
         return portability.export_profile(viewer.profile_id)
 
     @router.post("/profiles/{profile_id}/import", **_OWN)
-    def import_profile(viewer: PathViewer, body: ImportFile) -> ImportReport:
-        """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of it."""
+    def import_profile(caller: CallerOf, viewer: PathViewer, body: ImportFile) -> ImportReport:
+        """Take in a profile of Matinee, or what Jellyfin, Plex or Kodi know of it.
+
+        With its settings only for the owner: they say what a profile may see.
+        """
+        if body.settings:
+            require(caller, Role.OWNER)
+            services.locks.require_parent(caller.device_id)
         return portability.import_file(viewer.profile_id, body)

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from local_server.contracts import PortableTitle, ProfileState, TitleState, WaitingTitle
+from local_server.contracts import (
+    PortableTitle,
+    ProfileState,
+    TitleParts,
+    TitleState,
+    WaitingTitle,
+)
 from local_server.runtime.events import Event
 from local_server.services.playback import unmatched
 from local_server.services.playback.base import Part
@@ -63,6 +69,7 @@ class Exchange(Part):
                     profile_id=row.profile_id,
                     key=row.key,
                     title=PortableTitle.model_validate(row.title),
+                    not_interested=TitleParts.model_validate(row.parts).not_interested,
                 )
                 for row in rows
             )

@@ -92,6 +92,14 @@ class History(Part):
             spans = _spans(session, profile_id, start, end)
         return length_s(within(united(spans), start, end)) / 60
 
+    def begun(self, profile_id: str, since: datetime) -> tuple[str, ...]:
+        """Titles a profile played for the first time since then, ordered by id."""
+        first = func.min(SittingRow.started_at)
+        titles = select(SittingRow.title_id).where(SittingRow.profile_id == profile_id)
+        grouped = titles.group_by(SittingRow.title_id).having(first >= since)
+        with self._database.read() as session:
+            return tuple(session.scalars(grouped.order_by(SittingRow.title_id)))
+
 
 def _spans(session: Session, profile_id: str, start: datetime, end: datetime) -> list[Span]:
     rows = session.execute(

@@ -55,6 +55,7 @@ def merged(a: TitleParts, b: TitleParts) -> TitleParts:
         listing=_newer(a.listing, b.listing, "added_at"),
         hidden=_newer(a.hidden, b.hidden, "hidden_at"),
         languages=_newer(a.languages, b.languages, "at"),
+        not_interested=a.not_interested or b.not_interested,
     )
 
 
@@ -81,7 +82,7 @@ def forget_unmatched(session: Session, profile_id: str) -> None:
 
 def _size(parts: TitleParts) -> int:
     rest = (parts.mark, parts.resume, parts.rating, parts.listing, parts.hidden, parts.languages)
-    return len(parts.events) + sum(part is not None for part in rest)
+    return len(parts.events) + sum(part is not None for part in rest) + parts.not_interested
 
 
 def _newer(a: _PartT | None, b: _PartT | None, moment: str) -> _PartT | None:

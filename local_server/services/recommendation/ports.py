@@ -38,3 +38,6 @@ class History(Protocol):
 
     def watched_minutes(self, profile_id: str, start: datetime, end: datetime) -> float:
         """How long a profile watched within a span."""
+
+    def begun(self, profile_id: str, since: datetime) -> tuple[str, ...]:
+        """Titles a profile played for the first time since then."""

@@ -196,6 +196,8 @@ class Recommendation:
         self._memory.forget(gone.profile_id, gone.title_ids)
         if gone.title_ids is None:
             self._desk.forget_profile(gone.profile_id)
+        else:
+            self._desk.forget_days(gone.profile_id)
         for title_id in gone.title_ids or ():
             self._desk.forget_title(gone.profile_id, title_id)
         self._forget_plans(gone.profile_id)

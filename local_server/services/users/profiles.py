@@ -101,6 +101,7 @@ def viewer_of(
         kids=restrictions.kids,
         shares_taste=style.shares_taste,
         language=style.language,
+        created_at=row.created_at,
     )
 
 

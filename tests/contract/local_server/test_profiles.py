@@ -11,8 +11,15 @@ import pytest
 from local_server.client import EdgeClient, EdgeRefused
 from local_server.contracts import (
     IMPORT_MAX_BYTES,
+    Avatar,
+    CaptionEdge,
+    CaptionStyle,
     ContinueKind,
     Languages,
+    ProfileSettings,
+    ProfileStyle,
+    Restrictions,
+    Role,
     SubtitlesMode,
     Thumb,
     WatchEvent,
@@ -20,6 +27,7 @@ from local_server.contracts import (
 )
 from local_server.gateway.guard import BODY_MAX_BYTES
 from tests.helpers.edge import Edge
+from tests.helpers.people import let_in
 
 
 def play(edge: Edge, client: EdgeClient, title_id: str, profile_id: str, minutes: int) -> None:
@@ -128,6 +136,68 @@ def test_out_and_in_again(edge: Edge, client: EdgeClient, profile_id: str, tmp_p
     assert client.ratings(profile_id).total == 0
     again = client.export_profile(profile_id)
     assert [e.events for e in again.titles] == [e.events for e in document.titles]
+
+
+def test_a_profile_goes_out_and_into_an_empty_one_whole(
+    edge: Edge, client: EdgeClient, profile_id: str, tmp_path: Path
+) -> None:
+    film, other = edge.film(tmp_path), edge.film(tmp_path, "Other (2003).mkv")
+    play(edge, client, film, profile_id, 5)
+    client.set_aside(profile_id, other)
+    captions = CaptionStyle(size_percent=150, edge=CaptionEdge.SHADOW)
+    style = ProfileStyle(
+        name="Anna", avatar=Avatar.OWL, language="de", captions=captions, shares_taste=False
+    )
+    client.change_style(profile_id, style)
+    client.restrict_profile(profile_id, Restrictions(max_age=12, blocked_tags=("horror",)))
+    client.set_pin(profile_id, "4711")
+    client.unlock(profile_id, "4711")
+    document = client.export_profile(profile_id)
+    assert "4711" not in document.model_dump_json()
+    assert [e.title.name for e in document.titles if e.not_interested] == ["Other"]
+    empty = client.create_profile(ProfileSettings(style=ProfileStyle(name="Empty"))).id
+    data = document.model_dump_json().encode()
+    report = client.import_profile(empty, data, settings=True)
+    assert (report.matched, report.unmatched, report.settings) == (2, 0, True)
+    there = client.export_profile(empty)
+    assert there.settings == document.settings
+    assert [e.not_interested for e in there.titles] == [e.not_interested for e in document.titles]
+    assert [e.resume for e in there.titles] == [e.resume for e in document.titles]
+    assert [t.name for t in client.not_interested(empty).items] == ["Other"]
+
+
+def test_settings_come_in_only_when_asked_for(client: EdgeClient, profile_id: str) -> None:
+    before = client.profile_settings(profile_id)
+    document = client.export_profile(profile_id)
+    strict = ProfileSettings(
+        style=ProfileStyle(name="Strict"), restrictions=Restrictions(kids=True)
+    )
+    data = document.model_copy(update={"settings": strict}).model_dump_json().encode()
+    assert not client.import_profile(profile_id, data).settings
+    assert client.profile_settings(profile_id) == before
+    assert client.import_profile(profile_id, data, settings=True).changes == 1
+    assert client.profile_settings(profile_id) == strict
+    assert client.import_profile(profile_id, data, settings=True).changes == 0
+    assert not client.import_profile(profile_id, b'{"Items": []}', settings=True).settings
+
+
+def test_settings_come_in_by_the_owner_and_a_parent_alone(
+    edge: Edge, client: EdgeClient, profile_id: str
+) -> None:
+    before = client.profile_settings(profile_id)
+    free = ProfileSettings(style=ProfileStyle(name="Free"))
+    document = client.export_profile(profile_id).model_copy(update={"settings": free})
+    data = document.model_dump_json().encode()
+    with edge.client(let_in(edge, Role.MEMBER).token) as member:
+        assert member.import_profile(profile_id, data).changes == 0
+        with pytest.raises(EdgeRefused) as refused:
+            member.import_profile(profile_id, data, settings=True)
+        assert (refused.value.status, refused.value.problem.code) == (403, "role_too_small")
+    edge.server.services.locks.set_pin(None, "2468")
+    with pytest.raises(EdgeRefused) as refused:
+        client.import_profile(profile_id, data, settings=True)
+    assert (refused.value.status, refused.value.problem.code) == (403, "parent_pin_required")
+    assert edge.server.services.users.export_profile(profile_id) == before
 
 
 def test_what_other_programs_know_is_matched_by_name(

@@ -13,8 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_server.contracts import (
+    Avatar,
+    CaptionEdge,
+    CaptionStyle,
     ImportFile,
+    ImportReport,
     Languages,
+    ProfileDocument,
+    ProfileSettings,
+    ProfileStyle,
+    Restrictions,
     SubtitlesMode,
     Thumb,
     WatchEvent,
@@ -39,6 +47,29 @@ EVENTS = st.builds(
     duration_s=st.just(FILM_S),
     at=st.integers(-40, 0).map(lambda n: EVENING + timedelta(seconds=30 * n)),
 )
+SETTINGS = st.builds(
+    ProfileSettings,
+    style=st.builds(
+        ProfileStyle,
+        name=st.sampled_from(["Anna", "Änne", "安娜"]),
+        colour=st.sampled_from(["#000000", "#Ab12Cd"]),
+        avatar=st.sampled_from(Avatar),
+        language=st.sampled_from(["en", "de", "pt-BR"]),
+        captions=st.builds(
+            CaptionStyle, size_percent=st.integers(50, 300), edge=st.sampled_from(CaptionEdge)
+        ),
+        audio_languages=st.sampled_from([(), ("ja", "de")]),
+        subtitle_languages=st.sampled_from([(), ("en",)]),
+        shares_taste=st.booleans(),
+    ),
+    restrictions=st.builds(
+        Restrictions,
+        kids=st.booleans(),
+        max_age=st.none() | st.integers(0, 18),
+        blocked_titles=st.sampled_from([(), FILMS]),
+        blocked_tags=st.sampled_from([(), ("horror",)]),
+    ),
+)
 ACTIONS = st.one_of(
     st.tuples(st.just("watch"), st.lists(EVENTS, max_size=6)),
     st.tuples(st.just("mark"), title_ids, st.booleans()),
@@ -49,6 +80,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("rate"), title_ids, st.none() | st.sampled_from(Thumb)),
     st.tuples(st.just("languages"), st.none() | title_ids, st.sampled_from(["de", "ja", None])),
     st.tuples(st.just("arrange"), st.permutations(TITLES)),
+    st.tuples(st.just("aside"), title_ids),
+    st.tuples(st.just("settings"), SETTINGS),
 )
 
 
@@ -86,6 +119,10 @@ def act(stage: Stage, action: tuple[object, ...], profile_id: str = "anna") -> N
             playback.set_languages(profile_id, chosen, title_id)
         case ("arrange", list() as order):
             playback.arrange_watchlist(profile_id, order)
+        case ("aside", str() as title_id):
+            stage.taste.set_aside(profile_id, title_id)
+        case ("settings", ProfileSettings() as chosen):
+            stage.people.import_profile(profile_id, chosen)
         case _:
             raise AssertionError(action)
 
@@ -147,6 +184,11 @@ def test_what_is_deleted_leaves_the_rest_as_if_it_had_never_been(
         assert state(stage) == state(never)
 
 
+def take_in(stage: Stage, document: ProfileDocument) -> ImportReport:
+    data = b64encode(document.model_dump_json().encode())
+    return stage.desk.import_file("anna", ImportFile(data=data, settings=True))
+
+
 @settings(max_examples=30)
 @given(actions=st.lists(ACTIONS, max_size=20))
 def test_a_profile_comes_out_as_it_went_in_and_only_once(
@@ -158,15 +200,16 @@ def test_a_profile_comes_out_as_it_went_in_and_only_once(
         old.clock.forward(1)
         new.clock.at = old.clock.at
         document = old.desk.export_profile("anna")
-        file = ImportFile(data=b64encode(document.model_dump_json().encode()))
-        report = new.desk.import_file("anna", file)
-        assert report.unmatched == 0
+        report = take_in(new, document)
+        assert (report.unmatched, report.settings) == (0, True)
         there = new.desk.export_profile("anna")
         assert there == document
         for name in ("sittings", "spans", "resume_points"):
             assert new.rows()[name] == old.rows()[name]
+        assert new.taste == old.taste
+        assert new.people.export_profile("anna") == old.people.export_profile("anna")
         rows = new.rows()
-        assert new.desk.import_file("anna", file).changes == 0
+        assert take_in(new, document).changes == 0
         assert new.rows() == rows
 
 
@@ -182,13 +225,14 @@ def test_what_waits_for_its_title_is_there_when_it_comes(
         new.clock.at = old.clock.at
         known, new.catalog.known = new.catalog.known, {}
         document = old.desk.export_profile("anna")
-        file = ImportFile(data=b64encode(document.model_dump_json().encode()))
-        assert new.desk.import_file("anna", file).matched == 0
+        assert take_in(new, document).matched == 0
         assert new.desk.export_profile("anna") == document
-        assert new.desk.import_file("anna", file).changes == 0
+        assert take_in(new, document).changes == 0
+        assert new.taste.asides == {}
         new.catalog.known = known
         new.desk.titles_changed(list(known))
         assert new.playback.waiting_titles() == ()
+        assert new.taste == old.taste
         assert state(new).keys() == state(old).keys()
         assert new.rows()["resume_points"] == old.rows()["resume_points"]
         assert new.rows()["ratings"] == [r for r in old.rows()["ratings"] if r[2] is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -194,6 +194,18 @@ class ExperimentDesk:
                 _log.info("experiment.decided", experiment_id=row.id, winner=row.winner)
             return counted
 
+    def unknown(self, experiment_id: str, event_ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of the events that were neither observed nor forgotten, in their order."""
+        observed = select(ObservationRow.event_id).where(
+            ObservationRow.experiment_id == experiment_id
+        )
+        forgotten = select(ForgottenEventRow.event_digest).where(
+            ForgottenEventRow.experiment_id == experiment_id
+        )
+        with self._database.read() as session:
+            known, gone = set(session.scalars(observed)), set(session.scalars(forgotten))
+        return tuple(e for e in event_ids if e not in known and _digest(e) not in gone)
+
     def forget_profile(self, profile_id: str) -> None:
         """Delete all that was seen of a profile and make the figures anew without it."""
         with self._database.write() as session:
@@ -207,6 +219,15 @@ class ExperimentDesk:
                 session,
                 (ObservationRow.profile_id == profile_id) & (ObservationRow.title_id == title_id),
             )
+
+    def forget_days(self, profile_id: str) -> None:
+        """Delete what was seen of a profile's days; they may be observed anew.
+
+        A day holds whatever was watched on it, so also what has been deleted meanwhile.
+        """
+        days = ObservationRow.title_id.is_(None) & ObservationRow.draw_id.is_(None)
+        with self._database.write() as session:
+            _delete(session, (ObservationRow.profile_id == profile_id) & days)
 
     def _end_overdue(self) -> None:
         now = self._now()
@@ -223,13 +244,17 @@ class ExperimentDesk:
 
 
 def _forget(session: Session, which: ColumnElement[bool]) -> None:
-    going = list(session.scalars(select(ObservationRow).where(which)))
     session.add_all(
         ForgottenEventRow(experiment_id=o.experiment_id, event_digest=_digest(o.event_id))
-        for o in going
+        for o in session.scalars(select(ObservationRow).where(which))
     )
+    _delete(session, which)
+
+
+def _delete(session: Session, which: ColumnElement[bool]) -> None:
+    touched = set(session.scalars(select(ObservationRow.experiment_id).where(which)))
     session.execute(delete(ObservationRow).where(which))
-    for experiment_id in sorted({observation.experiment_id for observation in going}):
+    for experiment_id in sorted(touched):
         course.replay(session, _require(session, experiment_id))
 
 

@@ -197,3 +197,17 @@ def test_two_devices_at_once_are_watched_once(stage: Stage) -> None:
     assert stage.playback.watched_minutes("anna", start, middle) == 4
     assert stage.playback.watched_minutes("anna", middle, stage.clock()) == 6
     assert stage.playback.watched_minutes("ben", start, stage.clock()) == 0
+
+
+def test_what_was_begun_since_a_moment_was_never_played_before(stage: Stage) -> None:
+    old, new, secret = (stage.catalog.film(name) for name in ("old", "new", "secret"))
+    stage.play(old, 5)
+    since = stage.clock()
+    stage.play(old, 5)
+    stage.play(new, 5)
+    stage.play(secret, 5, private=True)
+    assert stage.playback.begun("anna", since) == (new,)
+    assert stage.playback.begun("anna", since - timedelta(hours=1)) == (new, old)
+    assert stage.playback.begun("ben", since) == ()
+    stage.playback.forget_title("anna", new)
+    assert stage.playback.begun("anna", since) == ()

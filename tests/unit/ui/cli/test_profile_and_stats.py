@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_server.contracts import WatchEvent, WatchKind
+from local_server.contracts import ProfileStyle, WatchEvent, WatchKind
 from tests.helpers.edge import Edge, running_edge
 from ui.cli.main import app
 from ui.cli.statistics import duration, shade
@@ -80,6 +80,23 @@ def test_out_to_a_file_and_in_again(
     said = capsys.readouterr().out
     assert "Everyone knew all of it already." in said
     assert "1 titles found in the library" in said
+
+
+def test_settings_come_in_when_asked_for(
+    edge: Edge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    users, home = edge.server.services.users, ["--home", str(edge.home)]
+    (profile,) = users.household().profiles
+    file = tmp_path / "profile.json"
+    app(["profiles", "export", str(file), *home])
+    users.change_style(profile.id, ProfileStyle(name="Somebody"))
+    app(["profiles", "import", str(file), *home])
+    assert users.household().profiles[0].name == "Somebody"
+    app(["profiles", "import", "--settings", str(file), *home])
+    assert users.household().profiles == (profile,)
+    file.write_text('{"Items": []}')
+    app(["profiles", "import", "--settings", str(file), *home])
+    assert "There are no settings in this file." in capsys.readouterr().err
 
 
 def test_what_is_not_in_the_library_is_named(

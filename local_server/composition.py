@@ -53,6 +53,7 @@ from local_server.services.recommendation.experiments.desk import ExperimentDesk
 from local_server.services.recommendation.experiments.observing import Observer
 from local_server.services.recommendation.knowledge import Knowledge
 from local_server.services.recommendation.memory import Memory
+from local_server.services.recommendation.rows import TOP_PICKS
 from local_server.services.recommendation.service import RANKERS, Recommendation
 from local_server.services.users.allowances import Allowances
 from local_server.services.users.devices import Devices
@@ -232,7 +233,9 @@ def _playback(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, o
 def _recommendation(ground: Ground, peers: Peers, resources: ExitStack) -> dict[str, object]:
     database = _database(ground, "recommendation", resources, durability=Durability.CRASH)
     memory = Memory(database)
-    desk = ExperimentDesk(database, rankers=RANKERS, now=ground.now, new_id=ground.new_id)
+    desk = ExperimentDesk(
+        database, rankers=RANKERS, rows=(TOP_PICKS,), now=ground.now, new_id=ground.new_id
+    )
     recommendation = Recommendation(
         memory,
         knowledge=Knowledge(memory, titles=peers.catalog, profiles=peers.users),

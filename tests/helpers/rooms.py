@@ -25,6 +25,7 @@ from local_server.services.recommendation.experiments.dealing import Dealer
 from local_server.services.recommendation.experiments.desk import ExperimentDesk
 from local_server.services.recommendation.knowledge import Knowledge
 from local_server.services.recommendation.memory import Memory
+from local_server.services.recommendation.rows import TOP_PICKS
 from local_server.services.recommendation.service import RANKERS, Recommendation
 
 EVENING = datetime(2026, 3, 14, 20, 15, tzinfo=UTC)
@@ -142,7 +143,11 @@ class Room:
         memory = self.memory = Memory(self.database)
         self.knowledge = Knowledge(memory, titles=self.catalog, profiles=self.people)
         self.desk = ExperimentDesk(
-            self.database, rankers=RANKERS, now=lambda: self.now, new_id=self._id
+            self.database,
+            rankers=RANKERS,
+            rows=(TOP_PICKS, "another"),
+            now=lambda: self.now,
+            new_id=self._id,
         )
         self.service = Recommendation(
             memory,

@@ -19,6 +19,10 @@ from local_server.services.recommendation.experiments.desk import ExperimentDesk
 BEGUN = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 PROFILES = ("anna", "ben", "carla", "dan")
 
+# More than the house has: a test that needs two experiments at once needs two rows.
+ROWS = ("for-you", "another-row", "new", "both", "without", "trial", "one", "two", "x")
+ROWS += tuple(f"{letter}{run}" for letter in "ab" for run in range(100))
+
 
 class TrialHome:
     """A desk, its clock and a stream of plays."""
@@ -32,6 +36,7 @@ class TrialHome:
         self.desk = ExperimentDesk(
             self.database,
             rankers=("taste", "popular", "content", "newest"),
+            rows=ROWS,
             now=lambda: self.now,
             new_id=lambda: f"id{next(self._ids)}",
         )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Protocol, cast
+from typing import Annotated, Protocol
 
 from cyclopts import App, Parameter, validators
 from pydantic import ValidationError
@@ -24,8 +24,8 @@ from local_server.contracts.experiments import (
     StartExperiment,
 )
 from ui.cli.experiments_shown import course, listing, look_line, story
+from ui.cli.where import HomeOption, prepared
 from ui.cli.words import CommandError, one_line, out
-from ui.places import places
 
 _LOOK_EVERY_S = 2.0
 
@@ -50,10 +50,6 @@ class ExperimentsClient(Protocol):
         """Everything about one."""
 
 
-HomeOption = Annotated[
-    Path | None,
-    Parameter(name="--home", help="Folder for everything Matinee keeps (else MATINEE_HOME)."),
-]
 JsonOption = Annotated[bool, Parameter("--json", help="Print JSON, for programs.")]
 
 
@@ -63,7 +59,7 @@ def start_command(
     /,
     *,
     arms: Annotated[tuple[str, str], Parameter(consume_multiple=True, negative="")],
-    row: str,
+    row: str = "top-picks",
     hypothesis: str = "",
     kind: ExperimentKind = ExperimentKind.INTERLEAVING,
     metric: ExperimentMetric | None = None,
@@ -82,7 +78,7 @@ def start_command(
     arms
         Two rankings; the second is compared with the first.
     row
-        The row's id, such as for-you.
+        The row's id; top-picks is the one that can be tried.
     hypothesis
         What you expect, in a sentence.
     kind
@@ -115,7 +111,7 @@ def start_command(
         raise CommandError(
             "This is no experiment.",
             detail=str(first["msg"]).removeprefix("Value error, ") + ".",
-            hint="Example: matinee experiments start Taste --arms popular taste --row for-you",
+            hint="Example: matinee experiments start Taste --arms popular taste",
         ) from error
     with _client(home) as client:
         start(client, wish, as_json=as_json)
@@ -302,5 +298,5 @@ def _tell_looks(
 def _client(home: Path | None) -> Iterator[ExperimentsClient]:
     from ui.edge import open_edge  # noqa: PLC0415 - loads only what it needs
 
-    with open_edge(places(home)) as edge:
-        yield cast("ExperimentsClient", edge.client)
+    with open_edge(prepared(home)) as edge:
+        yield edge.client

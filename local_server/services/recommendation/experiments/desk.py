@@ -62,7 +62,7 @@ class Seen:
 class ExperimentDesk:
     """Owns the experiments. Any method from any thread.
 
-    ``rankers`` are the names that arms may have.
+    ``rankers`` are the names that arms may have, ``rows`` those that can be experimented with.
     """
 
     def __init__(
@@ -70,18 +70,20 @@ class ExperimentDesk:
         database: Database,
         *,
         rankers: Collection[str],
+        rows: Collection[str],
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._database = database
         self._rankers = tuple(rankers)
+        self._rows = tuple(rows)
         self._now = now
         self._new_id = new_id
 
     def start(self, wish: StartExperiment) -> Experiment:
         """Begin.
 
-        Raises :class:`~local_server.errors.Refusal` for an arm that is no ranker and
+        Raises :class:`~local_server.errors.Refusal` for an arm that is no ranker or another row and
         :class:`~local_server.errors.Conflict` while another runs on the same row.
         """
         for arm in wish.arms:
@@ -91,6 +93,12 @@ class ExperimentDesk:
                     f"There is no ranking called {arm.name}",
                     hint=f"There are {', '.join(self._rankers)}.",
                 )
+        if wish.row not in self._rows:
+            raise Refusal(
+                "row_not_experimental",
+                f"No experiment can be made on a row called {wish.row}",
+                hint=f"There is {', '.join(self._rows)}.",
+            )
         self._end_overdue()
         with self._database.write() as session:
             running = session.scalar(select(ExperimentRow).where(_runs_on(wish.row)))

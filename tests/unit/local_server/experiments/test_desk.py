@@ -115,6 +115,12 @@ def test_the_last_day_ends_it_without_a_decision(home: TrialHome) -> None:
     home.start()
 
 
+def test_a_row_that_nobody_deals_for_is_refused(home: TrialHome) -> None:
+    with pytest.raises(Refusal) as refused:
+        home.start("continue")
+    assert refused.value.code == "row_not_experimental"
+
+
 def test_a_row_takes_one_experiment_at_a_time(home: TrialHome) -> None:
     first = home.start()
     with pytest.raises(Conflict) as refused:

@@ -20,7 +20,17 @@ BEGUN = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 PROFILES = ("anna", "ben", "carla", "dan")
 
 # More than the house has: a test that needs two experiments at once needs two rows.
-ROWS = ("for-you", "another-row", "new", "both", "without", "trial", "one", "two", "x")
+ROWS: tuple[str, ...] = (
+    "for-you",
+    "another-row",
+    "new",
+    "both",
+    "without",
+    "trial",
+    "one",
+    "two",
+    "x",
+)
 ROWS += tuple(f"{letter}{run}" for letter in "ab" for run in range(100))
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from local_server.contracts import LibraryKind
 from local_server.services.catalog.naming.extras import by_name
 from local_server.services.catalog.naming.films import version_label
 from local_server.services.catalog.naming.folders import disc_root, is_part_folder, read_folder
 from local_server.services.catalog.naming.ids import take_edition, take_ids
-from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
+from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.numbering import find_marked
 from local_server.services.catalog.naming.parts import find_part, stack
 from local_server.services.catalog.naming.reader import read

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from local_server.contracts import LibraryKind, Problem, ScanProgress, ScanState
 from local_server.runtime.database import Database
 from local_server.services.catalog.intake import absolute, display
-from local_server.services.catalog.naming import LibraryKind as NamingKind
 from local_server.services.catalog.scan.batch import Batch, Settings, WantedPicture
 from local_server.services.catalog.scan.gather import gather, moving
 from local_server.services.catalog.scan.losses import Losses
@@ -142,11 +141,10 @@ class Scan:
     def _works(
         self, library: ScannedLibrary, tour: Tour, changed: frozenset[str], gone: Sequence[str]
     ) -> Iterator[Planned]:
-        kind = NamingKind(library.kind)
         touched = {tour.before[path].title_id for path in gone} - {None}
         for root, unit in tour.dirty(changed, gone):
             self._check()
-            for work in plan(root, unit.listings, kind):
+            for work in plan(root, unit.listings, library.kind):
                 if _bears_on(work, changed) or any(
                     seen.title_id in touched
                     for slot in work.slots()

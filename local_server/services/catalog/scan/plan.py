@@ -14,6 +14,7 @@ from local_server.services.catalog.named import KINDS, extra_label, known_of, pa
 from local_server.services.catalog.naming import (
     Extra,
     ExtraKind,
+    Hints,
     NfoKind,
     Reading,
     ReadingKind,
@@ -81,9 +82,18 @@ def plan(root: str, listings: Sequence[Listing], library: LibraryKind) -> list[P
         for file in listing.files
         if file.role in FILMS
     }
-    works = group(files, library)
+    works = group(files, library, _hints(root, listings))
     planner = _Planner(root, files, beside, works, library)
     return [planned for work in works if (planned := planner.plan(work)) is not None]
+
+
+def _hints(root: str, listings: Iterable[Listing]) -> dict[PurePath, Hints]:
+    """Hints by folder. At the top they would be about everything in the library, so none count."""
+    return {
+        PurePath(os.path.relpath(listing.folder, root)): listing.hints
+        for listing in listings
+        if listing.hints is not None and listing.folder != root
+    }
 
 
 class _Planner:

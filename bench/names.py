@@ -22,7 +22,8 @@ from typing import Any
 
 from guessit.api import GuessItApi
 
-from local_server.services.catalog.naming import LibraryKind, read
+from local_server.contracts import LibraryKind
+from local_server.services.catalog.naming import read
 from local_server.services.catalog.naming.folders import read_folder
 from local_server.services.catalog.naming.guessing import guess
 from tests.helpers.naming import CORPUS, Case, cases, differences, told

@@ -25,7 +25,7 @@ from local_server.media.views import (
 )
 from local_server.runtime.events import StreamsChanged
 from local_server.services.catalog.library import Library, Starter
-from local_server.services.catalog.names import EpisodeName, FilmName
+from local_server.services.catalog.naming import Reading, ReadingKind
 from local_server.services.catalog.ports import Picture, Prepared, TakenPicture
 
 # What a person added is worked on before what came by itself.
@@ -164,7 +164,7 @@ def starters() -> tuple[Starter, ...]:
         Starter(
             key=title.key,
             source=title.source,
-            name=_name(title),
+            reading=_reading(title),
             synopsis=title.synopsis,
             attribution=title.attribution,
         )
@@ -172,15 +172,16 @@ def starters() -> tuple[Starter, ...]:
     )
 
 
-def _name(title: starter.StarterTitle) -> FilmName | EpisodeName:
+def _reading(title: starter.StarterTitle) -> Reading:
     if title.series_name is None:
-        return FilmName(name=title.name, year=title.year)
-    return EpisodeName(
-        series=title.series_name,
-        series_year=title.year,
+        return Reading(kind=ReadingKind.MOVIE, title=title.name, year=title.year)
+    return Reading(
+        kind=ReadingKind.EPISODE,
+        title=title.series_name,
+        year=title.year,
         season=title.season or 0,
-        episode=title.episode or 0,
-        name=title.name,
+        episodes=(title.episode or 0,),
+        episode_title=title.name,
     )
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from local_server.services.catalog.naming import LibraryKind, Reading
+from local_server.contracts import LibraryKind
+from local_server.services.catalog.naming import Reading
 from tests.helpers.project import ROOT
 
 CORPUS = ROOT / "tests" / "golden" / "catalog" / "names"

@@ -15,7 +15,7 @@ from local_server.services.catalog import queries
 from local_server.services.catalog.changes import Change, Changes
 from local_server.services.catalog.ports import MediaFolder, PictureRole, Preparation, Prepared
 from local_server.services.catalog.pump import Pump, source_of
-from local_server.services.catalog.tables import TitleRow
+from local_server.services.catalog.tables import AssetRow, TitleRow
 
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +59,8 @@ class Preparing:
                 )
             if row.availability == Availability.READY:
                 return
+            if _is_address(asset):
+                raise _not_preparable(row)
             row.availability, row.problem = Availability.PREPARING, None
             asset.requested_at, asset.asked = self._now(), True
             change.touch(title_id, row.series_id)
@@ -139,6 +141,21 @@ class Preparing:
         if replaced or moved:
             asset.requested_at = self._now()
         return replaced or moved
+
+
+def _is_address(asset: AssetRow) -> bool:
+    return asset.path is not None and asset.path.lower().endswith(b".strm")
+
+
+def _not_preparable(row: TitleRow) -> Conflict:
+    if row.problem is not None:
+        problem = Problem.model_validate(row.problem)
+        return Conflict(problem.code, problem.message, hint=problem.hint)
+    return Conflict(
+        "strm_not_prepared",
+        f"“{row.name}” is an address, not a film on this machine",
+        hint="Put the film itself into the library.",
+    )
 
 
 def leave(change: Change, row: TitleRow) -> None:

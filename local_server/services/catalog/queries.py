@@ -189,15 +189,23 @@ def problems_of(session: Session, title_id: str) -> Sequence[Problem]:
     return [Problem.model_validate(problem) for problem in stored]
 
 
-def series_named(session: Session, name: str, library_id: str) -> TitleRow | None:
-    """The series of that name in a library, however it is written."""
-    return session.scalars(
-        select(TitleRow).where(
+def series_named(session: Session, name: str, year: int | None, library_id: str) -> TitleRow | None:
+    """The series of that name in a library, however it is written.
+
+    Of several the one of ``year``; a series of another year is another series.
+    """
+    rows = session.scalars(
+        select(TitleRow)
+        .where(
             TitleRow.kind == TitleKind.SERIES,
             TitleRow.folded == fold(name),
             TitleRow.library_id == library_id,
         )
-    ).first()
+        .order_by(TitleRow.id)
+    ).all()
+    exact = (row for row in rows if row.year == year)
+    near = (row for row in rows if row.year is None or year is None)
+    return next(exact, None) or next(near, None)
 
 
 def asset_like(session: Session, path: bytes, size_bytes: int, mtime_ns: int) -> AssetRow | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,9 +25,17 @@ from local_server.services.catalog.intake import (
     old_fingerprint,
     refused_by_system,
 )
-from local_server.services.catalog.names import EpisodeName, FilmName, fold, parse
+from local_server.services.catalog.known import Known, work_in
+from local_server.services.catalog.naming import Reading
+from local_server.services.catalog.placing import Place, alone, place_of, places
 from local_server.services.catalog.pump import Pump
-from local_server.services.catalog.tables import BUILT_IN, AssetRow, StarterRow, TitleRow
+from local_server.services.catalog.tables import (
+    BUILT_IN,
+    AssetRow,
+    StarterRow,
+    TitleIdRow,
+    TitleRow,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +51,7 @@ class Starter:
 
     key: str
     source: Path | str
-    name: FilmName | EpisodeName
+    reading: Reading
     synopsis: str
     attribution: str
 
@@ -74,13 +82,20 @@ class Taking:
         self._taking_in = threading.Lock()
 
     def add_paths(self, paths: Sequence[str]) -> tuple[AddedPath, ...]:
-        """Take in every film under ``paths``; see :func:`~.intake.offered`."""
+        """Take in every film under ``paths``; see :func:`~.intake.offered`.
+
+        Files are read by their names as those of a mixed library; versions, parts and extras that
+        come together stand under one title.
+        """
         with self._taking_in:
+            found = list(offered(paths, own=self._own_folders))
+            files = [each for each in found if isinstance(each, OfferedFile)]
+            added = self._add_files(files)
             return tuple(
-                AddedPath(path=found.path, problem=found.problem)
-                if isinstance(found, RefusedPath)
-                else self._add_file(found)
-                for found in offered(paths, own=self._own_folders)
+                AddedPath(path=each.path, problem=each.problem)
+                if isinstance(each, RefusedPath)
+                else next(added)
+                for each in found
             )
 
     def add_starters(self, starters: Sequence[Starter]) -> None:
@@ -92,7 +107,24 @@ class Taking:
                 except OSError:
                     _log.exception("catalog.starter_unreadable", key=starter.key)
 
-    def _add_file(self, file: OfferedFile) -> AddedPath:
+    def _add_files(self, files: Sequence[OfferedFile]) -> Iterator[AddedPath]:
+        """What became of each, in their order; owners are taken in before what is under them."""
+        placed = places(file.path for file in files)
+        depth = {path: _depth(path, placed) for path in placed}
+        results: dict[int, AddedPath] = {}
+        made: dict[Path, str] = {}
+        for number in sorted(range(len(files)), key=lambda n: depth[files[n].path]):
+            file = files[number]
+            place = placed[file.path]
+            if place.owner is not None and place.owner not in made:
+                place = alone(file.path)
+            results[number] = self._add_file(file, place, made.get(place.owner or file.path))
+            title_id = results[number].title_id
+            if title_id is not None:
+                made.setdefault(file.path, title_id)
+        return (results[number] for number in range(len(files)))
+
+    def _add_file(self, file: OfferedFile, place: Place, owner_id: str | None) -> AddedPath:
         shown = display(file.path)
         try:
             with self._database.read() as session:
@@ -110,7 +142,7 @@ class Taking:
             if known and not _is_dead(change.session, known):
                 return _duplicate(change.session, known, shown)
             row = self._revive(change, known, asset) if known else None
-            row = row or self._insert(change, asset, parse(file.path))
+            row = row or self._insert(change, asset, place, owner_id)
             title_id = row.id
         self._pump.fill()
         return AddedPath(path=shown, title_id=title_id)
@@ -122,7 +154,7 @@ class Taking:
             known = queries.asset_with(session, asset.fingerprint)
             if session.get(StarterRow, starter.key) or known:
                 return
-            title = self._insert(change, asset, starter.name)
+            title = self._insert(change, asset, place_of(starter.reading), None)
             asset.asked = False
             title.synopsis = starter.synopsis
             title.attribution = starter.attribution
@@ -131,41 +163,43 @@ class Taking:
             session.add(StarterRow(key=starter.key, title_id=title.id))
         self._pump.fill()
 
-    def _insert(self, change: Change, asset: AssetRow, name: FilmName | EpisodeName) -> TitleRow:
-        row = self._title(TitleKind.MOVIE, name.name)
-        if isinstance(name, EpisodeName):
-            row.kind = TitleKind.EPISODE
-            row.series_id = self._series(change, name)
-            row.season, row.episode = name.season, name.episode
-        else:
-            row.year = name.year
-        change.session.add(row)
+    def _insert(
+        self, change: Change, asset: AssetRow, place: Place, owner_id: str | None
+    ) -> TitleRow:
+        row = self._title(change.session, place.kind, place.known)
+        if place.series is not None:
+            row.series_id = self._series(change.session, place.series)
+        if place.owner is not None:
+            _put_under(change.session.get_one(TitleRow, owner_id), row, place)
         change.session.flush()
         asset.id, asset.title_id, asset.requested_at = self._new_id(), row.id, self._now()
         change.session.add(asset)
-        change.touch(row.id, row.series_id)
+        change.touch(row.id, row.series_id, row.parent_id)
         return row
 
-    def _series(self, change: Change, name: EpisodeName) -> str:
-        series = queries.series_named(change.session, name.series, BUILT_IN)
-        if series is None:
-            series = self._title(TitleKind.SERIES, name.series)
-            series.year = name.series_year
-            change.session.add(series)
-            change.session.flush()
+    def _series(self, session: Session, known: Known) -> str:
+        name = known.name or ""
+        series = queries.series_named(session, name, known.year, BUILT_IN)
+        series = series or self._title(session, TitleKind.SERIES, known)
         return series.id
 
-    def _title(self, kind: TitleKind, name: str) -> TitleRow:
-        return TitleRow(
+    def _title(self, session: Session, kind: TitleKind, known: Known) -> TitleRow:
+        row = TitleRow(
             id=self._new_id(),
             kind=kind,
-            name=name,
-            folded=fold(name),
-            sort_key=fold(name),
+            name=known.name or "",
             library_id=BUILT_IN,
             added_at=self._now(),
             availability=Availability.PREPARING,
         )
+        work_in(row, known, None)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            TitleIdRow(title_id=row.id, provider=provider, value=value)
+            for provider, value in known.ids
+        )
+        return row
 
     def _revive(self, change: Change, known: AssetRow, asset: AssetRow) -> TitleRow | None:
         """A title that failed or lost its files is prepared anew, from where the file is now."""
@@ -176,6 +210,18 @@ class Taking:
             row.availability, row.problem = Availability.PREPARING, None
             change.touch(row.id, row.series_id)
         return row
+
+
+def _depth(path: Path, placed: Mapping[Path, Place]) -> int:
+    owner = placed[path].owner
+    return 0 if owner is None else 1 + _depth(owner, placed)
+
+
+def _put_under(owner: TitleRow, row: TitleRow, place: Place) -> None:
+    row.parent_id, row.label, row.position = owner.id, place.label, place.position
+    row.series_id = owner.series_id
+    if place.kind is TitleKind.EDITION:
+        row.season, row.episode = owner.season, owner.episode
 
 
 def asset_of(file: OfferedFile) -> AssetRow:

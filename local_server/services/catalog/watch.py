@@ -14,6 +14,7 @@ from watchfiles import watch
 
 from local_server.services.catalog.scan.tour import Tops
 from local_server.services.catalog.scan.units import unit_of
+from local_server.services.catalog.scan.walk import HINTS_NAME, IGNORE_NAME
 
 _log = structlog.get_logger(__name__)
 
@@ -21,7 +22,7 @@ QUIET_S = 2.0
 AT_MOST_S = 30.0
 # Where the system cannot tell of changes, folders are looked through this often instead.
 POLL_S = 15 * 60.0
-_LOOK_MS = 500
+LOOK_S = 0.5
 _JOIN_S = 5.0
 
 
@@ -72,12 +73,14 @@ class Watches:
         quiet_s: float = QUIET_S,
         at_most_s: float = AT_MOST_S,
         poll_s: float = POLL_S,
+        look_s: float = LOOK_S,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._changed = changed
         self._quiet_s = quiet_s
         self._at_most_s = at_most_s
         self._poll_s = poll_s
+        self._look_ms = max(1, round(look_s * 1000))
         self._monotonic_s = monotonic_s
         self._lock = threading.Lock()
         self._watches: dict[str, _Watch] = {}
@@ -130,8 +133,8 @@ class Watches:
         for changes in watch(
             *watched.folders,
             watch_filter=None,
-            debounce=_LOOK_MS,
-            rust_timeout=_LOOK_MS,
+            debounce=self._look_ms,
+            rust_timeout=self._look_ms,
             yield_on_timeout=True,
             stop_event=watched.stopped,
             raise_interrupt=False,
@@ -157,6 +160,6 @@ def units_of(paths: Iterable[str], roots: Sequence[str]) -> set[tuple[str, str]]
 
 
 def _is_hidden(inside: str) -> bool:
-    if inside.endswith(".ignore"):
+    if Path(inside).name in (IGNORE_NAME, HINTS_NAME):
         return False
     return inside != os.curdir and any(part.startswith(".") for part in Path(inside).parts)

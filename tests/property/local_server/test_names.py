@@ -1,55 +1,48 @@
-"""File names: whatever they are, a title comes of them that a screen can show."""
+"""Names of files that are added: whatever they are, each file gets a place that can be shown."""
 
 from __future__ import annotations
 
-import unicodedata
-from pathlib import PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_server.services.catalog.names import NAME_MAX, EpisodeName, FilmName, fold, parse
+from local_server.services.catalog.names import fold
+from local_server.services.catalog.placing import Place, places
 
-PARTS = st.text(
+PIECES = st.sampled_from(
+    ["Film", "Show", " S01E02", " (1999)", "-trailer", " cd1", " cd2", " - 1080p", " 03", "[x] "]
+)
+MADE = st.lists(PIECES, min_size=1, max_size=4).map(lambda pieces: "".join(pieces) + ".mkv")
+ANY = st.text(
     st.characters(exclude_characters="/\0", categories=["L", "M", "N", "P", "S", "Z", "C"]),
     min_size=1,
-    max_size=260,
+    max_size=60,
+).filter(lambda name: name not in {".", ".."})
+FOLDERS = st.sampled_from(["Show (2001)", "Season 1", "extras", "Film (1999)", "CD1", "VIDEO_TS"])
+PATHS = st.builds(
+    lambda folders, name: Path("/", *folders, name),
+    st.lists(FOLDERS, max_size=3),
+    st.one_of(MADE, ANY),
 )
-PLAIN = st.from_regex(r"[A-Z][a-z]{1,9}( [A-Z][a-z]{1,9}){0,3}", fullmatch=True)
 
 
-def words(name: FilmName | EpisodeName) -> list[str]:
-    return [name.name, name.series] if isinstance(name, EpisodeName) else [name.name]
+def owners(path: Path, found: dict[Path, Place]) -> Iterator[Path]:
+    owner = found[path].owner
+    while owner is not None:
+        yield owner
+        owner = found[owner].owner
 
 
-@given(st.lists(PARTS, min_size=1, max_size=4))
-def test_any_name_gives_a_title_that_can_be_shown(parts: list[str]) -> None:
-    for text in words(parse(PurePosixPath("/", *parts))):
-        assert 0 < len(text) <= NAME_MAX
-        assert text == text.strip()
-        assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]
-        text.encode()
-
-
-@given(PLAIN, st.integers(1880, 2099))
-def test_name_and_year(name: str, year: int) -> None:
-    expected = FilmName(name=name, year=year)
-    assert parse(PurePosixPath(f"/films/{name} ({year}).mkv")) == expected
-    dotted = name.replace(" ", ".")
-    assert parse(PurePosixPath(f"/films/{dotted}.{year}.1080p.BluRay.x264-GRP.mkv")) == expected
-
-
-@given(PLAIN, st.integers(0, 99), st.integers(0, 999), PLAIN)
-def test_episodes(series: str, season: int, episode: int, own: str) -> None:
-    expected = EpisodeName(
-        series=series, series_year=None, season=season, episode=episode, name=own
-    )
-    number = f"S{season:02}E{episode:02}"
-    for name in (f"{series} - {number} - {own}.mkv", f"{series} {number.lower()} {own}.mp4"):
-        assert parse(PurePosixPath("/tv", name)) == expected
-    assert (
-        parse(PurePosixPath("/tv", series, f"Season {season}", f"{number} {own}.mkv")) == expected
-    )
+@given(st.lists(PATHS, min_size=1, max_size=8, unique=True))
+def test_every_file_gets_a_place_and_owners_are_among_the_files(paths: list[Path]) -> None:
+    found = places(paths)
+    assert found.keys() == set(paths)
+    for path, place in found.items():
+        assert place.known.name
+        assert place.series is None or place.series.name
+        assert len(list(owners(path, found))) <= 2  # a part, of an edition, of a title
 
 
 @given(st.text(max_size=40))

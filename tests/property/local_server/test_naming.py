@@ -10,9 +10,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local_server.contracts import LibraryKind
 from local_server.services.catalog.naming import (
     Ignore,
-    LibraryKind,
     Reading,
     ReadingKind,
     Strm,

@@ -12,7 +12,7 @@ import pytest
 from local_server.contracts import Availability, DeviceClass, Problem, WatchEvent, WatchKind
 from local_server.errors import Conflict, NotFound
 from local_server.services.catalog.library import Library, Starter
-from local_server.services.catalog.names import EpisodeName, FilmName
+from local_server.services.catalog.naming import Reading, ReadingKind
 from tests.helpers.edge import Clock, Edge, edge_without_http
 
 BROKEN = Problem(code="file_damaged", message="The file is damaged")
@@ -148,21 +148,28 @@ def test_starter_titles_come_once(edge: Edge, tmp_path: Path) -> None:
         Starter(
             key="clip",
             source=clip,
-            name=FilmName(name="Clip", year=2008),
+            reading=Reading(kind=ReadingKind.MOVIE, title="Clip", year=2008),
             synopsis="A clip.",
             attribution="Somebody, CC BY 3.0",
         ),
         Starter(
             key="gone",
             source=tmp_path / "gone.webm",
-            name=FilmName(name="Gone"),
+            reading=Reading(kind=ReadingKind.MOVIE, title="Gone"),
             synopsis="",
             attribution="",
         ),
         Starter(
             key="drawn",
             source="recipe-1",
-            name=EpisodeName(series="Show", series_year=2026, season=1, episode=1, name="One"),
+            reading=Reading(
+                kind=ReadingKind.EPISODE,
+                title="Show",
+                year=2026,
+                season=1,
+                episodes=(1,),
+                episode_title="One",
+            ),
             synopsis="Drawn.",
             attribution="Us",
         ),
@@ -187,7 +194,11 @@ def test_starter_titles_come_once(edge: Edge, tmp_path: Path) -> None:
 
 def test_a_lost_recipe_is_handed_in_again(edge: Edge) -> None:
     starter = Starter(
-        key="d", source="recipe-1", name=FilmName(name="D"), synopsis="", attribution=""
+        key="d",
+        source="recipe-1",
+        reading=Reading(kind=ReadingKind.MOVIE, title="D"),
+        synopsis="",
+        attribution="",
     )
     edge.server.services.library.add_starters([starter])
     edge.studio.requests.clear()
@@ -197,7 +208,11 @@ def test_a_lost_recipe_is_handed_in_again(edge: Edge) -> None:
 
 def test_who_asked_comes_first(edge: Edge, tmp_path: Path) -> None:
     starter = Starter(
-        key="d", source="recipe-1", name=FilmName(name="D"), synopsis="", attribution=""
+        key="d",
+        source="recipe-1",
+        reading=Reading(kind=ReadingKind.MOVIE, title="D"),
+        synopsis="",
+        attribution="",
     )
     edge.server.services.library.add_starters([starter])
     edge.accept(tmp_path, "film.mkv")

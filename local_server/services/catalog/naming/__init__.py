@@ -18,7 +18,7 @@ from local_server.services.catalog.naming.encodings import decode_text
 from local_server.services.catalog.naming.grouping import Extra, Version, Work, group
 from local_server.services.catalog.naming.hints import FileHint, Hints, read_plexmatch
 from local_server.services.catalog.naming.ignore import Ignore
-from local_server.services.catalog.naming.kinds import ExtraKind, LibraryKind, ReadingKind
+from local_server.services.catalog.naming.kinds import ExtraKind, ReadingKind
 from local_server.services.catalog.naming.parts import Stack, stack
 from local_server.services.catalog.naming.reader import read
 from local_server.services.catalog.naming.reading import Ids, Reading, Release
@@ -34,7 +34,6 @@ __all__ = [
     "Hints",
     "Ids",
     "Ignore",
-    "LibraryKind",
     "NfoKind",
     "NfoRole",
     "Reading",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 
+from local_server.contracts import LibraryKind
 from local_server.services.catalog.naming.counting import (
     absolute_after,
     absolute_before,
@@ -21,7 +22,7 @@ from local_server.services.catalog.naming.films import version_words
 from local_server.services.catalog.naming.folders import Surroundings, surroundings
 from local_server.services.catalog.naming.guessing import GUESS_MAX, Guess, guess
 from local_server.services.catalog.naming.ids import merged, take_edition, take_ids
-from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
+from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.marker import Marker
 from local_server.services.catalog.naming.numbering import (
     find_day,

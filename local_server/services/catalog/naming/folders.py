@@ -61,6 +61,14 @@ def is_part_folder(name: str) -> bool:
     return _NUMBERED.match(name) is not None
 
 
+def own_folder(path: PurePath) -> PurePath:
+    """The folder that extras of a film, and notes on it, would lie in."""
+    root = disc_root(path)
+    if root != path:
+        return root
+    return path.parent.parent if is_part_folder(path.parent.name) else path.parent
+
+
 @lru_cache(maxsize=_KEPT)
 def read_folder(name: str, around: str = "") -> Folder:
     """Read a folder's ``name``, which lies in one called ``around`` ("" for the library's root)."""

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
+from types import MappingProxyType
 
+from local_server.contracts import LibraryKind
 from local_server.services.catalog.naming.extras import by_name
 from local_server.services.catalog.naming.films import version_label
-from local_server.services.catalog.naming.folders import disc_root, is_part_folder, read_folder
+from local_server.services.catalog.naming.folders import (
+    disc_root,
+    is_part_folder,
+    own_folder,
+    read_folder,
+)
+from local_server.services.catalog.naming.hinted import Notes, read_hinted
 from local_server.services.catalog.naming.ids import take_edition, take_ids
-from local_server.services.catalog.naming.kinds import LibraryKind, ReadingKind
+from local_server.services.catalog.naming.kinds import ReadingKind
 from local_server.services.catalog.naming.numbering import find_marked
 from local_server.services.catalog.naming.parts import find_part, stack
-from local_server.services.catalog.naming.reader import read
 from local_server.services.catalog.naming.reading import Reading
 from local_server.services.catalog.naming.text import fold, natural, stem
 
@@ -60,26 +68,31 @@ class Work:
 
 
 _Key = tuple[object, ...]
+_Reader = Callable[[PurePath], Reading]
+_NO_NOTES: Notes = MappingProxyType({})
 
 
-def group(paths: Iterable[PurePath], library: LibraryKind) -> tuple[Work, ...]:
+def group(
+    paths: Iterable[PurePath], library: LibraryKind, notes: Notes = _NO_NOTES
+) -> tuple[Work, ...]:
     """All works among ``paths``, video files relative to the library's root; each file in one.
 
-    The order of ``paths`` does not matter.
+    ``notes`` say what goes above names. The order of ``paths`` does not matter.
     """
+    reader = partial(read_hinted, library=library, notes=notes)
     unique = sorted(set(paths))
-    readings = {path: read(path, library=library) for path in unique}
+    readings = {path: reader(path) for path in unique}
     extras = [path for path in unique if readings[path].kind is ReadingKind.EXTRA]
     main = [path for path in unique if readings[path].kind is not ReadingKind.EXTRA]
     works: dict[_Key, list[Version]] = defaultdict(list)
-    for version, folder in _versions(main, readings, library):
+    for version, folder in _versions(main, readings, reader):
         works[_key(version, folder)].append(version)
     grouped = [_work(versions) for versions in works.values()]
     return _with_extras(grouped, [Extra(path=path, reading=readings[path]) for path in extras])
 
 
 def _versions(
-    paths: list[PurePath], readings: dict[PurePath, Reading], library: LibraryKind
+    paths: list[PurePath], readings: dict[PurePath, Reading], reader: _Reader
 ) -> list[tuple[Version, PurePath]]:
     """Each version and the folder that it counts as lying in."""
     found: list[tuple[Version, PurePath]] = []
@@ -96,7 +109,7 @@ def _versions(
     stacked: set[PurePath] = set()
     for files in (*(films.files for films in stack(left)), *_disc_folders(left)):
         if stacked.isdisjoint(files) and _are_parts([readings[path] for path in files]):
-            found.append(_stacked(files, readings, library))
+            found.append(_stacked(files, readings, reader))
             stacked.update(files)
     found += [
         (Version(files=(path,), reading=readings[path]), path.parent)
@@ -127,7 +140,7 @@ def _disc_folders(paths: list[PurePath]) -> list[tuple[PurePath, ...]]:
 
 
 def _stacked(
-    files: tuple[PurePath, ...], readings: dict[PurePath, Reading], library: LibraryKind
+    files: tuple[PurePath, ...], readings: dict[PurePath, Reading], reader: _Reader
 ) -> tuple[Version, PurePath]:
     """The parts as one version, read by their common name."""
     first = files[0]
@@ -137,7 +150,7 @@ def _stacked(
         folder = first.parent.parent if apart else first.parent
         return Version(files=files, reading=readings[first]), folder
     common = first.with_name(part.name.rstrip(" _.-") + first.suffix)
-    reading = replace(read(common, library=library), part=part.number)
+    reading = replace(reader(common), part=part.number)
     return Version(files=files, reading=reading), first.parent
 
 
@@ -201,7 +214,7 @@ class _Owners:
         self._films: set[int] = set()
         for index, work in enumerate(works):
             for version in work.versions:
-                folder = _own_folder(version.files[0])
+                folder = own_folder(version.files[0])
                 self._in_folder[folder].add(index)
                 for name in _names(version):
                     self._by_name.setdefault((folder, name), index)
@@ -222,14 +235,6 @@ class _Owners:
         if len(inside) == 1 and folder.name and inside <= self._films:
             return next(iter(inside))
         return None
-
-
-def _own_folder(path: PurePath) -> PurePath:
-    """The folder that extras of a version would lie in."""
-    root = disc_root(path)
-    if root != path:
-        return root
-    return path.parent.parent if is_part_folder(path.parent.name) else path.parent
 
 
 def _names(version: Version) -> set[str]:

@@ -5,15 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class LibraryKind(StrEnum):
-    """What a library's owner says is in it."""
-
-    MOVIES = "movies"
-    SERIES = "series"
-    HOME_VIDEOS = "home_videos"
-    MIXED = "mixed"
-
-
 class ReadingKind(StrEnum):
     """What a file is."""
 

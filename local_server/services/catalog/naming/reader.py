@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
+from local_server.contracts import LibraryKind
 from local_server.services.catalog.naming.counting import is_creditless
 from local_server.services.catalog.naming.dates import find_date
 from local_server.services.catalog.naming.episodes import read_episode
@@ -14,7 +15,7 @@ from local_server.services.catalog.naming.films import read_film
 from local_server.services.catalog.naming.folders import disc_root, read_folder, surroundings
 from local_server.services.catalog.naming.guessing import GUESS_MAX, guess
 from local_server.services.catalog.naming.ids import take_edition, take_ids
-from local_server.services.catalog.naming.kinds import ExtraKind, LibraryKind, ReadingKind
+from local_server.services.catalog.naming.kinds import ExtraKind, ReadingKind
 from local_server.services.catalog.naming.numbering import find_marked
 from local_server.services.catalog.naming.parts import find_part
 from local_server.services.catalog.naming.reading import UNTITLED, Reading

@@ -37,8 +37,8 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _EDITION = re.compile(
-    r"(?<![^\W_])(?P<name>(?:(?:the|ultimate|extended|final|director'?s?|special|collector'?s?|"
-    r"theatrical|anniversary|\d\dth|deluxe|limited|international|rogue|despecialized|producer'?s?|"
+    r"(?<![^\W_])(?P<name>(?:(?:the|ultimate|extended|final|director['\u2019]?s?|special|collector['\u2019]?s?|"
+    r"theatrical|anniversary|\d\dth|deluxe|limited|international|rogue|despecialized|producer['\u2019]?s?|"
     r"imax|uncut|unrated|restored|fan|criterion)[ ._]+){1,3}"
     r"(?:cut|edition|release|version|collection|edit)"
     r"|extended|theatrical|unrated|uncut|remastered|restored|imax|criterion|open[ ._]matte"
@@ -47,7 +47,7 @@ _EDITION = re.compile(
 )
 
 _NAMED_EDITION = re.compile(
-    r"^[ ._\-(\[]{0,4}(?P<name>(?:[^\W\d_][\w']*[ ._]){1,3}(?:cut|edition))(?![^\W_])",
+    r"^[ ._\-(\[]{0,4}(?P<name>(?:[^\W\d_][\w'\u2019]*[ ._]){1,3}(?:cut|edition))(?![^\W_])",
     re.IGNORECASE,
 )
 

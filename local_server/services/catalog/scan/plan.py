@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from local_server.contracts import TitleKind
+from local_server.contracts import LibraryKind, TitleKind
 from local_server.services.catalog.known import Known
+from local_server.services.catalog.named import KINDS, extra_label, known_of, part_label
 from local_server.services.catalog.naming import (
     Extra,
     ExtraKind,
-    LibraryKind,
+    Hints,
     NfoKind,
     Reading,
     ReadingKind,
@@ -25,17 +26,6 @@ from local_server.services.catalog.naming.folders import surroundings
 from local_server.services.catalog.naming.text import fold
 from local_server.services.catalog.scan.beside import Beside, Company
 from local_server.services.catalog.scan.walk import FILMS, FoundFile, Listing
-
-_KINDS = {
-    ReadingKind.MOVIE: TitleKind.MOVIE,
-    ReadingKind.EPISODE: TitleKind.EPISODE,
-    ReadingKind.VIDEO: TitleKind.VIDEO,
-}
-_EXTRAS = {
-    ExtraKind.BEHIND_THE_SCENES: "Behind the scenes",
-    ExtraKind.DELETED_SCENE: "Deleted scene",
-    ExtraKind.OTHER: "Extra",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +82,18 @@ def plan(root: str, listings: Sequence[Listing], library: LibraryKind) -> list[P
         for file in listing.files
         if file.role in FILMS
     }
-    works = group(files, library)
+    works = group(files, library, _hints(root, listings))
     planner = _Planner(root, files, beside, works, library)
     return [planned for work in works if (planned := planner.plan(work)) is not None]
+
+
+def _hints(root: str, listings: Iterable[Listing]) -> dict[PurePath, Hints]:
+    """Hints by folder. At the top they would be about everything in the library, so none count."""
+    return {
+        PurePath(os.path.relpath(listing.folder, root)): listing.hints
+        for listing in listings
+        if listing.hints is not None and listing.folder != root
+    }
 
 
 class _Planner:
@@ -137,7 +136,7 @@ class _Planner:
         reading, first = work.reading, work.versions[0].files[0]
         show = self._show(first, reading) if reading.kind is ReadingKind.EPISODE else None
         return Planned(
-            kind=_KINDS[reading.kind],
+            kind=KINDS[reading.kind],
             claim=self._claim(reading, first),
             versions=[self._version(version) for version in work.versions],
             extras=extras,
@@ -145,9 +144,9 @@ class _Planner:
         )
 
     def _version(self, version: Version) -> Slot:
-        slot = self._slot(version.files[0], _known(version.reading), version.label)
+        slot = self._slot(version.files[0], known_of(version.reading), version.label)
         for number, path in enumerate(version.files[1:], start=2):
-            part = self._slot(path, Known(name=slot.known.name), f"Part {number}")
+            part = self._slot(path, Known(name=slot.known.name), part_label(number))
             slot.parts.append(part)
         first = version.files[0]
         alone = self._works_in[first.parent] == 1 and first.parent != PurePath()
@@ -157,9 +156,8 @@ class _Planner:
         return slot
 
     def _extra(self, extra: Extra) -> Slot:
-        kind = extra.reading.extra or ExtraKind.OTHER
-        label = _EXTRAS.get(kind, str(kind).replace("_", " ").capitalize())
-        return self._slot(extra.path, Known(name=extra.reading.title), label)
+        known = Known(name=extra.reading.title)
+        return self._slot(extra.path, known, extra_label(extra.reading))
 
     def _slot(self, path: PurePath, known: Known, label: str) -> Slot:
         file = self._files[path]
@@ -198,33 +196,3 @@ class _Planner:
         sure = reading.year is not None or self._library is LibraryKind.MOVIES
         place = "" if sure else f"|{path.parent}"
         return f"movie|{fold(reading.title)}|{reading.year or ''}{place}"
-
-
-def _known(reading: Reading) -> Known:
-    if reading.kind is not ReadingKind.EPISODE:
-        day = reading.air_date
-        return Known(
-            name=reading.title,
-            year=reading.year or (day.year if day else None),
-            premiered=day.isoformat() if day else None,
-            ids=reading.ids,
-        )
-    season, numbers = reading.season, reading.episodes
-    if not numbers and reading.absolute:
-        season, numbers = 1 if season is None else season, reading.absolute
-    if not numbers and reading.air_date is not None:
-        season = reading.air_date.year
-        numbers = (reading.air_date.month * 100 + reading.air_date.day,)
-    return Known(
-        name=reading.episode_title or _number_name(reading, numbers),
-        season=1 if season is None else season,
-        episode=numbers[0] if numbers else None,
-        episode_end=numbers[-1] if len(numbers) > 1 else None,
-        premiered=reading.air_date.isoformat() if reading.air_date else None,
-    )
-
-
-def _number_name(reading: Reading, numbers: Sequence[int]) -> str:
-    if reading.air_date is not None:
-        return reading.air_date.isoformat()
-    return f"Episode {numbers[0]}" if numbers else reading.title

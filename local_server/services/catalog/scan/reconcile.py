@@ -55,6 +55,7 @@ class _Transaction:
         self._look_up(queries.claimed(change.session, batch.settings.library_id, claims))
         self._shows: dict[str, TitleRow] = {}
         self._copies: dict[str, int] = {}
+        self._left: dict[str, None] = {}  # series that an episode went away from
 
     def take(self, planned: Planned) -> None:
         """Find or make the rows of one work."""
@@ -78,6 +79,16 @@ class _Transaction:
         self._change.session.flush()
         self._held.write()
         self.ledger.write(self._change.session)
+        self._change.remove(filter(self._is_empty, self._left))
+
+    def _is_empty(self, series_id: str) -> bool:
+        """Whether a series has nothing under it any more, and nobody has worked on it."""
+        row = self._held.row(series_id)
+        return (
+            row is not None
+            and not row.locked
+            and not queries.under(self._change.session, [series_id])
+        )
 
     def _known(self, planned: Planned, slot: Slot) -> Known:
         if planned.kind is TitleKind.EPISODE:
@@ -109,7 +120,10 @@ class _Transaction:
             row.season, row.episode = owner.season, owner.episode
         else:
             row.kind, row.parent_id, row.label, row.position = planned.kind, None, "", 0
-            row.series_id = show.id if show is not None else None
+            series_id = show.id if show is not None else None
+            if row.series_id is not None and row.series_id != series_id:
+                self._left[row.series_id] = None
+            row.series_id = series_id
             self._set_claim(row, claim)
         self._tell(row, slot, known)
         return row, row if owner is None else owner
@@ -184,6 +198,8 @@ class _Transaction:
             if found is None:
                 found = self._held.new_row(TitleKind.SERIES, show.name)
                 found.claim = show.claim
+                # An episode that comes over from another series must find it in the table.
+                self._change.session.flush()
             else:
                 self._look_up(queries.episodes_of(self._change.session, [found.id])[found.id])
             self._shows[show.claim] = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from sqlalchemy import select
 from local_server.contracts import LibraryKind, Problem, ScanProgress, ScanState
 from local_server.runtime.database import Database
 from local_server.services.catalog.intake import absolute, display
-from local_server.services.catalog.naming import LibraryKind as NamingKind
 from local_server.services.catalog.scan.batch import Batch, Settings, WantedPicture
 from local_server.services.catalog.scan.gather import gather, moving
 from local_server.services.catalog.scan.losses import Losses
@@ -21,7 +20,7 @@ from local_server.services.catalog.scan.patient import PatientReader, Stopped
 from local_server.services.catalog.scan.plan import Planned, plan
 from local_server.services.catalog.scan.reconcile import Reconciler
 from local_server.services.catalog.scan.tour import Guide, SeenBefore, Tops, Tour
-from local_server.services.catalog.scan.walk import FoundFile
+from local_server.services.catalog.scan.walk import HINTS_NAME, FoundFile
 from local_server.services.catalog.tables import AssetRow, FileRow
 
 # Films per transaction: enough to be fast, few enough that others are not kept from writing.
@@ -142,12 +141,16 @@ class Scan:
     def _works(
         self, library: ScannedLibrary, tour: Tour, changed: frozenset[str], gone: Sequence[str]
     ) -> Iterator[Planned]:
-        kind = NamingKind(library.kind)
+        hinted = {
+            os.path.dirname(path) + os.sep  # noqa: PTH120 - as text, like all paths of a scan
+            for path in (*changed, *gone)
+            if os.path.basename(path) == HINTS_NAME  # noqa: PTH119
+        }
         touched = {tour.before[path].title_id for path in gone} - {None}
         for root, unit in tour.dirty(changed, gone):
             self._check()
-            for work in plan(root, unit.listings, kind):
-                if _bears_on(work, changed) or any(
+            for work in plan(root, unit.listings, library.kind):
+                if _bears_on(work, changed, hinted) or any(
                     seen.title_id in touched
                     for slot in work.slots()
                     if (seen := tour.before.get(slot.file.path)) is not None
@@ -210,8 +213,10 @@ def _outermost(roots: Sequence[str]) -> list[str]:
     ]
 
 
-def _bears_on(work: Planned, changed: frozenset[str]) -> bool:
-    return any(path in changed for path in _files_of(work))
+def _bears_on(work: Planned, changed: frozenset[str], hinted: Collection[str]) -> bool:
+    if any(path in changed for path in _files_of(work)):
+        return True
+    return any(slot.file.path.startswith(folder) for folder in hinted for slot in work.slots())
 
 
 def _files_of(work: Planned) -> Iterator[str]:

@@ -11,14 +11,15 @@ from pathlib import Path, PurePath
 
 from local_server.contracts import Problem
 from local_server.services.catalog.intake import MEDIA_SUFFIXES, display, refused_by_system
-from local_server.services.catalog.naming import Ignore, decode_text
+from local_server.services.catalog.naming import Hints, Ignore, decode_text, read_plexmatch
 from local_server.services.catalog.naming.artwork import PICTURE_SUFFIXES
 from local_server.services.catalog.naming.sidecars import SUBTITLE_SUFFIXES
 from local_server.services.catalog.naming.text import AUDIO_SUFFIXES
 from local_server.services.catalog.scan.patient import Beat
 
 IGNORE_NAME = ".ignore"
-IGNORE_MAX_BYTES = 256 * 1024
+HINTS_NAME = ".plexmatch"
+NOTE_MAX_BYTES = 256 * 1024
 # Folders that systems and other programs keep for themselves.
 _FOREIGN = frozenset(
     {"@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found", "#snapshot"}
@@ -33,6 +34,7 @@ class Role(StrEnum):
     NFO = "nfo"
     PICTURE = "picture"
     TRACK = "track"  # subtitles or sound
+    HINTS = "hints"  # .plexmatch
 
 
 _ROLES = (
@@ -70,7 +72,8 @@ class Rules:
 class Listing:
     """A folder. ``identity`` tells it from all others, whatever path led to it.
 
-    ``problem`` is set when it could not be read; ``refused`` are single files.
+    ``problem`` is set when it could not be read; ``refused`` are single files. ``hints`` go above
+    the names of what lies in it and below.
     """
 
     folder: str
@@ -78,6 +81,7 @@ class Listing:
     files: tuple[FoundFile, ...] = ()
     folders: tuple[str, ...] = ()
     rules: tuple[Rules, ...] = ()
+    hints: Hints | None = None
     problem: Problem | None = None
     refused: tuple[tuple[str, Problem], ...] = ()
 
@@ -113,6 +117,7 @@ def list_folder(folder: str, rules: Sequence[Rules], own: Sequence[Path], beat: 
         files=tuple(files),
         folders=tuple(folders),
         rules=valid,
+        hints=_hints_of(files),
         refused=tuple(refused),
     )
 
@@ -130,9 +135,9 @@ def _sort_in(
     files: list[FoundFile],
     folders: list[str],
 ) -> None:
-    if entry.name.startswith("."):
+    if entry.name.startswith(".") and entry.name != HINTS_NAME:
         return
-    role = _ROLES.get(_suffix(entry.name))
+    role = Role.HINTS if entry.name == HINTS_NAME else _ROLES.get(_suffix(entry.name))
     if entry.is_dir():
         left_out = any(each.leaves_out(entry.path, folder=True) for each in rules)
         if not left_out and not _is_foreign(entry, own):
@@ -160,8 +165,20 @@ def _rules_of(folder: str, entries: Iterable[os.DirEntry[str]]) -> Iterator[Rule
     for entry in entries:
         if entry.name == IGNORE_NAME and entry.is_file():
             with open(entry.path, "rb") as file:  # noqa: PTH123 - see above
-                text = decode_text(file.read(IGNORE_MAX_BYTES))
+                text = decode_text(file.read(NOTE_MAX_BYTES))
             yield Rules(folder, Ignore.parse(text))
+
+
+def _hints_of(files: Iterable[FoundFile]) -> Hints | None:
+    """What the folder's own hints say; nothing where they cannot be read."""
+    for file in files:
+        if file.role is Role.HINTS:
+            try:
+                with open(file.path, "rb") as content:  # noqa: PTH123 - see above
+                    return read_plexmatch(content.read(NOTE_MAX_BYTES))
+            except OSError:
+                return None
+    return None
 
 
 def shown(path: str) -> str:

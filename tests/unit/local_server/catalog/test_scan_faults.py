@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from local_server.contracts import Availability, ChangeLibrary, LibraryKind, MakeLibrary, ScanState
 from local_server.errors import Conflict, NotFound, Refusal
-from local_server.services.catalog.intake import fingerprint
+from local_server.services.catalog.intake import OfferedFile, fingerprint, old_fingerprint
 from local_server.services.catalog.scan import gather, scan, scans, tour
 from local_server.services.catalog.scan.gather import moving
 from local_server.services.catalog.scan.patient import FolderSilent, PatientReader, Stopped
 from local_server.services.catalog.scan.walk import list_folder
+from local_server.services.catalog.tables import AssetRow
 from tests.helpers.edge import Edge, edge_without_http
 from tests.helpers.library import make_library, only, rescan, titles, write
 
@@ -263,3 +265,43 @@ def test_a_mixed_library_changes_its_kind(edge: Edge, tmp_path: Path) -> None:
     after = only(edge)
     assert (after.id, str(after.kind), after.name) == (before.id, "video", "Birthday")
     assert scans.SILENCE_S > scan.SETTLE_S
+
+
+def test_an_address_is_not_handed_to_the_studio(edge: Edge, tmp_path: Path) -> None:
+    root = tmp_path / "Films"
+    root.mkdir()
+    (root / "A (2001).strm").write_text("http://example.org/a.mkv\n")
+    make_library(edge, root)
+    title = only(edge)
+    with pytest.raises(Conflict) as refused:
+        edge.server.services.library.prepare(title.id)
+    assert title.problem is not None
+    assert (refused.value.code, title.problem.code) == ("strm_not_prepared", "strm_not_prepared")
+    assert only(edge).availability is Availability.FAILED
+    assert edge.studio.requests == []
+
+
+def test_a_film_known_by_an_old_fingerprint_keeps_its_title_when_it_moves(
+    edge: Edge, tmp_path: Path
+) -> None:
+    root = tmp_path / "Films"
+    write(root, "A (2001).mkv")
+    library = make_library(edge, root)
+    before = only(edge)
+    path = root / "A (2001).mkv"
+    facts = path.stat()
+    offered = OfferedFile(path=path, size_bytes=facts.st_size, mtime_ns=facts.st_mtime_ns)
+    with edge.server.services.library._database.write() as session:
+        session.scalars(select(AssetRow)).one().fingerprint = old_fingerprint(offered)
+    (root / "Else").mkdir()
+    path.rename(root / "Else" / "B (2002).mkv")
+    rescan(edge, library)
+    assert (only(edge).id, only(edge).name) == (before.id, "B")
+    with edge.server.services.library._database.read() as session:
+        assert session.scalars(select(AssetRow.fingerprint)).one() == fingerprint(
+            OfferedFile(
+                path=root / "Else" / "B (2002).mkv",
+                size_bytes=facts.st_size,
+                mtime_ns=facts.st_mtime_ns,
+            )
+        )

@@ -50,7 +50,7 @@ def test_a_file_put_into_a_folder_is_told(tmp_path: Path) -> None:
         heard.set()
 
     (tmp_path / "Film").mkdir()
-    watches = Watches(changed, quiet_s=0.05)
+    watches = Watches(changed, quiet_s=0.05, at_most_s=0.2, look_s=0.05)
     watches.set("l", [str(tmp_path)])
     try:
         for number in range(600):  # the system needs a moment before it tells of changes

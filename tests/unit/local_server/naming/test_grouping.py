@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath, PurePosixPath
 
-from local_server.services.catalog.naming import LibraryKind, Work, group, stack
+from local_server.contracts import LibraryKind
+from local_server.services.catalog.naming import Work, group, stack
 
 
 def grouped(*names: str, library: LibraryKind = LibraryKind.MOVIES) -> tuple[Work, ...]:

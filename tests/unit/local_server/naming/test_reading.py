@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from local_server.services.catalog.naming import LibraryKind, guessing, read
+from local_server.contracts import LibraryKind
+from local_server.services.catalog.naming import guessing, read
 from local_server.services.catalog.naming.guessing import Guess, guess
 
 

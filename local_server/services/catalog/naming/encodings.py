@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 
-from charset_normalizer import from_bytes
-
 TEXT_MAX_BYTES = 1 << 20  # more than any note beside a film; the rest is not looked at
 KANA_MIN_SHARE = 0.3  # of all that is not ASCII; Chinese and Korean have none
 
@@ -60,5 +58,7 @@ def _japanese(data: bytes) -> str | None:
 
 
 def _guessed(data: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - a tenth of a second, seldom needed
+
     best = from_bytes(data, cp_isolation=_LIKELY, enable_fallback=False).best()
     return str(best) if best is not None else data.decode("latin-1")

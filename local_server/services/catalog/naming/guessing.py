@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from guessit.api import GuessItApi
-
 GUESS_MAX = 200  # characters of a name that guessit is shown; its time grows faster than they do
 KEPT = 4096  # answers; a scan asks for the same name more than once
 
@@ -47,6 +45,8 @@ _ONE_AT_A_TIME = threading.Lock()  # guessit's rules keep state while they run
 @cache
 def _api() -> Any:
     """One instance: the rules are put together once, with the first name."""
+    from guessit.api import GuessItApi  # noqa: PLC0415 - a sixth of a second, seldom needed
+
     return GuessItApi()
 
 

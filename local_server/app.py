@@ -46,6 +46,7 @@ from local_server.media.errors import StudioUnusable
 from local_server.media.studio import Studio
 from local_server.media.views import StudioEvent
 from local_server.runtime import garbage, home, logs
+from local_server.runtime.backups import Backups, damage
 from local_server.runtime.events import EventBus
 from local_server.runtime.listening import listen, url_of
 from local_server.runtime.relay import HUB, Hub, RelayBus
@@ -138,6 +139,7 @@ def make_studio(
     settings: ServerSettings, paths: ServerPaths, listener: Callable[[StudioEvent], None]
 ) -> Studio:
     """The studio of a home; :class:`~local_server.errors.ServerStartError` if it cannot work."""
+    _mend_queue(paths)
     try:
         return Studio(
             database_path=paths.database("studio"),
@@ -153,6 +155,14 @@ def make_studio(
             detail=str(error),
             hint="`matinee doctor` says what is missing.",
         ) from error
+
+
+def _mend_queue(paths: ServerPaths) -> None:
+    """Begin a damaged queue anew: the catalog knows what is to be prepared and asks again."""
+    queue = paths.database("studio")
+    finding = damage(queue) if queue.exists() else ""
+    if finding:
+        Backups(paths.backups, service="studio").begin_anew(queue, finding=finding)
 
 
 def build(

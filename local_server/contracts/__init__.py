@@ -16,7 +16,7 @@ from local_server.contracts.analytics import (
     TitleCompletion,
     TitlePopularity,
 )
-from local_server.contracts.base import Id, Name, Problem, Seconds, Wire
+from local_server.contracts.base import Id, Instant, Name, Problem, Seconds, Wire
 from local_server.contracts.devices import (
     ChangeDevice,
     Device,
@@ -258,6 +258,7 @@ __all__ = [
     "Id",
     "ImportFile",
     "ImportReport",
+    "Instant",
     "Job",
     "JobState",
     "Jobs",

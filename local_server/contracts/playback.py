@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from local_server.contracts.base import Id, Seconds, Wire
+from local_server.contracts.base import Id, Instant, Seconds, Wire
 from local_server.contracts.household import LanguageTag
 from local_server.contracts.plans import Entitlements
 from local_server.contracts.titles import ResumePoint, TitleSummary
@@ -120,7 +120,7 @@ class WatchEvent(Wire):
     kind: WatchKind
     position_s: Seconds
     duration_s: Seconds
-    at: datetime
+    at: Instant
 
 
 class WatchEvents(Wire):

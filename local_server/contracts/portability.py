@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Base64Bytes, Field, JsonValue, StringConstraints
+from pydantic import Base64Bytes, Field, JsonValue, StringConstraints
 
-from local_server.contracts.base import Id, Name, Seconds, Wire
+from local_server.contracts.base import Id, Instant, Name, Seconds, Wire
 from local_server.contracts.playback import Thumb, WatchKind
 from local_server.contracts.profiles import ProfileSettings
 from local_server.contracts.titles import TitleKind
@@ -61,9 +61,9 @@ class PortableEvent(Wire):
     kind: WatchKind
     position_s: Seconds
     duration_s: Seconds
-    at: AwareDatetime
-    received_at: AwareDatetime | None = None
-    session_started_at: AwareDatetime | None = None
+    at: Instant
+    received_at: Instant | None = None
+    session_started_at: Instant | None = None
 
 
 class PortableMark(Wire):
@@ -71,7 +71,7 @@ class PortableMark(Wire):
 
     id: Id
     watched: bool
-    at: AwareDatetime
+    at: Instant
 
 
 class PortableResume(Wire):
@@ -80,7 +80,7 @@ class PortableResume(Wire):
     position_s: Seconds
     duration_s: Seconds
     finished: bool
-    watched_at: AwareDatetime
+    watched_at: Instant
     event_id: Id
 
 
@@ -88,28 +88,28 @@ class PortableRating(Wire):
     """What the profile thinks of the title."""
 
     thumb: Thumb
-    at: AwareDatetime
+    at: Instant
 
 
 class PortableListing(Wire):
     """The title's place on the watchlist, 0 first."""
 
     place: _Number
-    added_at: AwareDatetime
+    added_at: Instant
 
 
 class PortableHidden(Wire):
     """The title is kept out of what the profile goes on with."""
 
-    hidden_at: AwareDatetime
-    until: AwareDatetime | None = None
+    hidden_at: Instant
+    until: Instant | None = None
 
 
 class PortableLanguages(Wire):
     """Preferred languages since ``at``."""
 
     languages: Languages
-    at: AwareDatetime
+    at: Instant
 
 
 class TitleParts(Wire):
@@ -151,7 +151,7 @@ class ProfileDocument(Wire):
     format: Literal["matinee-profile"] = PROFILE_FORMAT
     version: Literal[1] = PROFILE_VERSION
     source: Name = "matinee"
-    exported_at: AwareDatetime
+    exported_at: Instant
     profile: Mapping[str, JsonValue] = Field(default_factory=dict)
     languages: PortableLanguages | None = None
     titles: tuple[PortableEntry, ...] = Field(default=(), max_length=TITLES_MAX)

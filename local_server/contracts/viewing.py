@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from local_server.contracts.base import Id, Seconds, Wire
+from local_server.contracts.base import Id, Instant, Seconds, Wire
 from local_server.contracts.household import LanguageTag
 from local_server.contracts.playback import ContinueItem, SubtitlesMode, Thumb
 from local_server.contracts.titles import TitleSummary
@@ -38,7 +38,7 @@ class HideTitle(Wire):
     ``until`` a moment, else for good; ``snooze`` means a week from now.
     """
 
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     snooze: bool = False
 
 

@@ -76,6 +76,8 @@ class MediaAnswers:
         presentation_id = self._tokens.check(match["token"])
         if isinstance(presentation_id, Verdict):
             return problem_answer(request, 403, _token_problem(presentation_id))
+        if not self._tokens.opens(match["token"], match["path"]):
+            return problem_answer(request, 403, _token_problem(Verdict.INVALID))
         file = self._files.open(presentation_id, match["path"])
         if file is None:
             return problem_answer(request, 404, _no_such_file())

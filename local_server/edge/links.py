@@ -17,8 +17,8 @@ class MediaLinks:
         self._root = root
 
     def url(self, presentation_id: str, path: str) -> str:
-        """The URL of one file."""
-        return f"{PREFIX}{self._tokens.issue(presentation_id).text}/{path}"
+        """The URL of one picture; it opens no film."""
+        return f"{PREFIX}{self._tokens.issue(presentation_id, pictures=True).text}/{path}"
 
     def folder(
         self, presentation_id: str, *, lifetime_s: int | None = None

@@ -19,7 +19,9 @@ import structlog
 
 _log = structlog.get_logger(__name__)
 
-KEPT = 8  # copies of each database: a day's worth of hours that changed anything, and then some
+KEPT = 4  # newest copies of each database
+DAYS_KEPT = 7  # and of days before, one of each
+_DAY_S = 86_400
 PAGES_AT_ONCE = 1000  # copied in one step; the writer may go on in between
 # What SQLite keeps beside a database; they belong to it and go where it goes.
 _BESIDE = ("-wal", "-shm")
@@ -66,8 +68,18 @@ class Backups:
         self._keep(1)
 
     def _keep(self, count: int) -> None:
-        for old in self.copies()[count:]:
-            old.unlink(missing_ok=True)
+        """Keep the newest ``count``, and with more than one the newest of every day besides.
+
+        A server that is started often makes many copies within minutes; yesterday's are worth more.
+        """
+        copies = self.copies()
+        days: dict[int, Path] = {}
+        for copy in copies if count > 1 else ():
+            days.setdefault(int(copy.stat().st_mtime // _DAY_S), copy)
+        kept = {*copies[:count], *sorted(days.values(), reverse=True)[:DAYS_KEPT]}
+        for old in copies:
+            if old not in kept:
+                old.unlink(missing_ok=True)
 
     def copies(self) -> list[Path]:
         """All copies, newest first."""
@@ -97,7 +109,14 @@ class Backups:
             return Restored(copy=copy, damaged=damaged, finding=finding)
         return None
 
+    def begin_anew(self, database: Path, *, finding: str) -> Path:
+        """Put a damaged ``database`` aside, whose content is made again; where it lies now."""
+        aside = self._set_aside(database)
+        _log.error("backups.begun_anew", service=self._service, finding=finding[:500])
+        return aside
+
     def _set_aside(self, database: Path) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = 1
         while (aside := self._folder / f"{self._service}-damaged-{number}.sqlite3").exists():
             number += 1

@@ -298,5 +298,5 @@ def _tell_looks(
 def _client(home: Path | None) -> Iterator[ExperimentsClient]:
     from ui.edge import open_edge  # noqa: PLC0415 - loads only what it needs
 
-    with open_edge(prepared(home)) as edge:
+    with open_edge(prepared(home), starter=False) as edge:
         yield edge.client

@@ -34,7 +34,7 @@ AnswerT = TypeVar("AnswerT")
 
 def pair(where: Places, *, role: Role, profile: str | None, name: str | None) -> None:
     """Make a code for a new device and show it."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         profile_id = None if profile is None else _profile(edge.client, profile).id
         with _sound():
             wish = MakeCode(role=role, profile_id=profile_id, name=name)
@@ -92,7 +92,7 @@ def _answers(address: str, port: int) -> bool:
 
 def list_devices(where: Places) -> None:
     """Print all devices, one a line."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         names = {p.id: p.name for p in edge.client.household().profiles}
         devices = edge.client.devices()
     if not devices:
@@ -102,7 +102,7 @@ def list_devices(where: Places) -> None:
 
 def revoke_device(where: Places, wanted: str) -> None:
     """Take a device's token."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         found = [d for d in edge.client.devices() if wanted in (d.id, d.name)]
         device = _one(found, wanted, "device")
         as_parent(edge.client, lambda: edge.client.revoke_device(device.id))
@@ -111,7 +111,7 @@ def revoke_device(where: Places, wanted: str) -> None:
 
 def list_profiles(where: Places) -> None:
     """Print all profiles, one a line."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         profiles = edge.client.household().profiles
     _table([_profile_line(profile) for profile in profiles])
 
@@ -121,14 +121,14 @@ def add_profile(where: Places, name: str, *, kids: bool, max_age: int | None) ->
     with _sound():
         style, restrictions = ProfileStyle(name=name), Restrictions(kids=kids, max_age=max_age)
     settings = ProfileSettings(style=style, restrictions=restrictions)
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         profile = as_parent(edge.client, lambda: edge.client.create_profile(settings))
     out.print(f"{one_line(profile.name)}  {profile.id}", markup=False)
 
 
 def delete_profile(where: Places, wanted: str) -> None:
     """Delete a profile and everything of it."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         profile = _profile(edge.client, wanted)
         as_parent(edge.client, lambda: edge.client.delete_profile(profile.id))
     out.print(f"{one_line(profile.name)} and all that belonged to it are gone.", markup=False)
@@ -136,7 +136,7 @@ def delete_profile(where: Places, wanted: str) -> None:
 
 def set_pin(where: Places, wanted: str | None, *, remove: bool) -> None:
     """Set or remove the PIN of a profile, or the parental one."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         profile_id = None if wanted is None else _profile(edge.client, wanted).id
         if remove:
             as_parent(edge.client, lambda: edge.client.remove_pin(profile_id))

@@ -60,7 +60,7 @@ def add(
         region=region,
         watch=watch,
     )
-    with open_edge(prepared(home)) as edge:
+    with open_edge(prepared(home), starter=False) as edge:
         made = edge.client.make_library(wanted)
         out.print(f"added   {one_line(made.name)}  {made.id}", markup=False)
         if wait:
@@ -78,7 +78,7 @@ def list_all(
     as_json
         Print a JSON list.
     """
-    with open_edge(prepared(home)) as edge:
+    with open_edge(prepared(home), starter=False) as edge:
         found = edge.client.libraries()
     if as_json:
         out.print_json(json.dumps([view.model_dump(mode="json") for view in found]))
@@ -104,7 +104,7 @@ def scan(library: str, /, *, wait: bool = True, home: HomeOption = None) -> None
     wait
         Stay until that is done.
     """
-    with open_edge(prepared(home)) as edge:
+    with open_edge(prepared(home), starter=False) as edge:
         found = _named(edge.client, library)
         edge.client.scan_library(found.id)
         if wait:
@@ -120,7 +120,7 @@ def remove(library: str, /, *, home: HomeOption = None) -> None:
     library
         Its name or id.
     """
-    with open_edge(prepared(home)) as edge:
+    with open_edge(prepared(home), starter=False) as edge:
         found = _named(edge.client, library)
         edge.client.remove_library(found.id)
     out.print(f"removed {one_line(found.name)}; its files are where they were", markup=False)
@@ -143,7 +143,7 @@ def problems(
     as_json
         Print a JSON list.
     """
-    with open_edge(prepared(home)) as edge:
+    with open_edge(prepared(home), starter=False) as edge:
         found = _named(edge.client, library)
         items: list[FileProblem] = []
         while True:

@@ -16,7 +16,15 @@ _NAMED = 20  # titles that were not matched; the rest is counted
 
 def export_profile(where: Places, file: Path, *, wanted: str | None) -> None:
     """Write everything of a profile to ``file``."""
-    with open_edge(where) as edge:
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise CommandError(
+            "The profile cannot be written there.",
+            detail=f"{file} is a folder."
+            if file.is_dir()
+            else f"There is no folder {file.parent}.",
+            hint="Name a file in a folder that exists.",
+        )
+    with open_edge(where, starter=False) as edge:
         profile = choose_profile(edge.client, wanted)
         document = edge.client.export_profile(profile.id)
     try:
@@ -42,7 +50,7 @@ def import_profile(where: Places, file: Path, *, wanted: str | None, settings: b
         raise CommandError(
             "The file cannot be read.", detail=str(error), hint="Is its name spelled right?"
         ) from error
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         profile = choose_profile(edge.client, wanted)
         report = edge.client.import_profile(
             profile.id, data, name=file.name[:512], settings=settings

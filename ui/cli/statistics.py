@@ -22,7 +22,7 @@ _SHADES = " ░▒▓█"
 
 def show_statistics(where: Places, *, days: int, as_json: bool) -> None:
     """Print an overview of the last ``days`` days."""
-    with open_edge(where) as edge:
+    with open_edge(where, starter=False) as edge:
         overview = edge.client.overview(days=days)
         patterns = edge.client.patterns(days=days)
         popularity = edge.client.popularity(days=days, limit=_TOP)
@@ -60,7 +60,7 @@ def _show_overview(overview: Overview) -> None:
     most = max((day.minutes for day in shown), default=0.0)
     table = Table(box=None, show_header=False, pad_edge=False)
     for day in shown:
-        bar = Bar(most, 0, day.minutes, width=_BAR_WIDTH)
+        bar = Bar(most, 0, day.minutes, width=_BAR_WIDTH) if most > 0 else ""
         table.add_row(f"{day.day:%a %d %b}", bar, duration(day.minutes))
     out.print(table)
 

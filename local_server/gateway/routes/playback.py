@@ -78,11 +78,13 @@ def _add_watching(router: APIRouter, services: Services) -> None:
     def post_watch_events(caller: CallerOf, body: WatchEvents) -> None:
         """Record watch events; each counts once, however often it is sent.
 
-        They are kept whether or not the profile is locked or over its time by now.
+        They are kept whether or not the profile is locked or over its time by now. A guest's device
+        tells of nothing but sessions it was given, unless it is kept to one profile.
         """
         for profile_id in {event.profile_id for event in body.events}:
             require_own(caller, profile_id)
-        playback.record(body.events)
+        stranger = caller.role is Role.GUEST and caller.profile_id is None
+        playback.record(body.events, known_sessions=stranger)
 
 
 def _require_unlimited(services: Services, viewer: Viewer) -> None:

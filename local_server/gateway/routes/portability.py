@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from local_server.contracts import ImportFile, ImportReport, ProfileDocument, Role
+from local_server.contracts import ImportFile, ImportReport, ProfileDocument, Role, Visibility
 from local_server.gateway.roles import CallerOf, needs, require
 from local_server.gateway.services import Services
 from local_server.gateway.viewing import PathViewer
@@ -19,8 +19,13 @@ def add_routes(router: APIRouter, services: Services) -> None:
     portability = services.portability
 
     @router.get("/profiles/{profile_id}/export", **_OWN)
-    def export_profile(viewer: PathViewer) -> ProfileDocument:
-        """Everything of a profile, to keep or to take to another server."""
+    def export_profile(caller: CallerOf, viewer: PathViewer) -> ProfileDocument:
+        """Everything of a profile, to keep or to take to another server.
+
+        Of a profile with limits for the owner alone: it names all that was ever watched.
+        """
+        if viewer.visibility != Visibility(region=viewer.visibility.region):
+            require(caller, Role.OWNER)
         return portability.export_profile(viewer.profile_id)
 
     @router.post("/profiles/{profile_id}/import", **_OWN)

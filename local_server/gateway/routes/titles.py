@@ -45,12 +45,13 @@ def add_routes(router: APIRouter, services: Services, screens: HomeScreens) -> N
 
     @router.get("/titles/{title_id}", tags=["titles"], dependencies=[needs(Role.GUEST)])
     def title(title_id: PathId, viewer: QueryViewer) -> TitleDetail:
-        """Everything about one title."""
+        """Everything about one title; where its file lies is told when nobody is named."""
         detail = services.catalog.detail(title_id, _seen_by(viewer))
         summary, *episodes = _with_resume(
             services.playback, viewer, (detail.summary, *detail.episodes)
         )
-        return detail.model_copy(update={"summary": summary, "episodes": tuple(episodes)})
+        seen = {"summary": summary, "episodes": tuple(episodes)}
+        return detail.model_copy(update=seen if viewer is None else {**seen, "file_path": ""})
 
     @router.get("/home/{profile_id}", tags=["titles"], dependencies=[needs(Role.GUEST)])
     def home(viewer: PathViewer, device: DeviceClass = DeviceClass.OTHER) -> Home:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from local_server.contracts import (
     ArrangeWatchlist,
@@ -16,6 +15,7 @@ from local_server.contracts import (
     HideTitle,
     HistoryPage,
     Id,
+    Instant,
     Languages,
     MarkWatched,
     RateTitle,
@@ -31,7 +31,7 @@ from local_server.gateway.routes.parameters import Limit, Offset, PathId
 from local_server.gateway.services import Services
 from local_server.gateway.viewing import PathViewer, require_visible
 
-_Moment = Annotated[AwareDatetime, Query()]
+_Moment = Annotated[Instant, Query()]
 _TitleId = Annotated[Id | None, Query()]
 
 _OWN: dict[str, Any] = {"tags": ["profiles"], "dependencies": [needs(Role.MEMBER)]}

@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from local_server.contracts import (
+    Availability,
     ChangeLibrary,
     FileProblem,
     LibraryKind,
@@ -27,7 +29,7 @@ from local_server.runtime.database import Database
 from local_server.services.catalog import queries
 from local_server.services.catalog.changes import Changes
 from local_server.services.catalog.intake import absolute, display
-from local_server.services.catalog.tables import BUILT_IN, FileRow, LibraryRow, TitleRow
+from local_server.services.catalog.tables import BUILT_IN, AssetRow, FileRow, LibraryRow, TitleRow
 
 
 class LibraryStore:
@@ -54,6 +56,14 @@ class LibraryStore:
     def make(self, wanted: MakeLibrary) -> str:
         """A new library, not scanned yet; its id."""
         library_id = self._new_id()
+        for folder in wanted.folders:
+            path = absolute(folder)
+            if path is not None and not path.is_dir():
+                raise Refusal(
+                    "folder_not_found",
+                    f"There is no folder “{display(folder)}” on the server's machine",
+                    hint="Check the path; a share has to be mounted first.",
+                )
         with self._database.write() as session:
             self._check(session, wanted.name, wanted.folders, library_id)
             session.add(
@@ -133,23 +143,37 @@ class LibraryStore:
             )
 
     def problems(self, library_id: str, *, limit: int, offset: int) -> LibraryProblems:
-        """Files with problems, by path; :class:`~local_server.errors.NotFound`."""
+        """Files with problems, by path; :class:`~local_server.errors.NotFound`.
+
+        Of scans, and of preparing: a file may look like a film until it is opened.
+        """
         with self._database.read() as session:
             existing(session, library_id)
-            wanted = (FileRow.library_id == library_id, FileRow.problem.isnot(None))
-            total = session.scalar(select(func.count()).select_from(FileRow).where(*wanted))
-            rows = session.scalars(
-                select(FileRow).where(*wanted).order_by(FileRow.path).limit(limit).offset(offset)
+            read = select(FileRow.path, FileRow.problem, FileRow.title_id).where(
+                FileRow.library_id == library_id, FileRow.problem.isnot(None)
             )
-            items = tuple(
-                FileProblem(
-                    path=display(os.fsdecode(row.path)),
-                    problem=Problem.model_validate(row.problem),
-                    title_id=row.title_id,
+            prepared = (
+                select(AssetRow.path, TitleRow.problem, TitleRow.id)
+                .join(TitleRow, TitleRow.id == AssetRow.title_id)
+                .where(
+                    TitleRow.library_id == library_id,
+                    TitleRow.availability == Availability.FAILED,
+                    TitleRow.problem.isnot(None),
+                    AssetRow.path.isnot(None),
                 )
-                for row in rows
             )
-        return LibraryProblems(items=items, total=total or 0)
+            found: dict[bytes, tuple[dict[str, Any], str | None]] = {}
+            for path, problem, title_id in [*session.execute(prepared), *session.execute(read)]:
+                found[path] = problem, title_id
+        items = tuple(
+            FileProblem(
+                path=display(os.fsdecode(path)),
+                problem=Problem.model_validate(found[path][0]),
+                title_id=found[path][1],
+            )
+            for path in sorted(found)[offset : offset + limit]
+        )
+        return LibraryProblems(items=items, total=len(found))
 
     def _check(
         self, session: Session, name: str | None, folders: Sequence[str], library_id: str

@@ -36,17 +36,17 @@ from local_server.services.playback.tables import (
 class Recording(Sessions):
     """Takes what players tell and what profiles say themselves."""
 
-    def record(self, events: Sequence[WatchEvent]) -> None:
+    def record(self, events: Sequence[WatchEvent], *, known_sessions: bool = False) -> None:
         """Keep ``events``; durable once this returns. An event delivered before counts once.
 
         Events, resume points and history are one transaction. Sessions of these events keep their
         streams for as long as their profiles may watch. Of a private session nothing is kept.
         Raises :class:`~local_server.errors.Forbidden`, and keeps none, when an event names another
-        profile than its session's.
+        profile than its session's, or with ``known_sessions`` a session that there never was.
         """
         now = self._now()
         with self._database.write() as session:
-            _require_own(session, events)
+            _require_own(session, events, known=known_sessions)
             self._remember_private(session, events, now)
             public = [event for event in events if not is_private(event.session_id)]
             changes = self._keep(session, public, now)
@@ -161,14 +161,15 @@ class Recording(Sessions):
                 self._private.move(event.session_id, event.title_id, event.position_s, at)
 
 
-def _require_own(session: Session, events: Collection[WatchEvent]) -> None:
+def _require_own(session: Session, events: Collection[WatchEvent], *, known: bool) -> None:
     ids = {event.session_id for event in events}
     rows = session.execute(
         select(SessionRow.id, SessionRow.profile_id).where(SessionRow.id.in_(ids))
     )
     profiles = {row.id: row.profile_id for row in rows}
     for event in events:
-        if profiles.get(event.session_id, event.profile_id) != event.profile_id:
+        unknown = "" if known else event.profile_id
+        if profiles.get(event.session_id, unknown) != event.profile_id:
             raise Forbidden(
                 "session_of_another_profile",
                 "A playback session tells what its own profile watched, nobody else's",

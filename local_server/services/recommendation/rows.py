@@ -17,7 +17,7 @@ import numpy as np
 from local_server.contracts import ContinueKind, PlannedCard, PlannedRow, RowKind, TitleKind
 from local_server.services.recommendation import words
 from local_server.services.recommendation.situation import Screen, Situation
-from local_server.services.recommendation.taste.values import DAY_S, FloatArray, Ranked
+from local_server.services.recommendation.taste.values import DAY_S, FloatArray, Ranked, ReasonKind
 
 ROW_TITLES = 40  # nobody scrolls further sideways
 LEAST_TITLES = 3  # a row of two says that there is nothing to say
@@ -106,7 +106,8 @@ def _because(screen: Screen) -> Iterator[PlannedRow | None]:
         found = s.model.similar(
             viewing.title_id, shares=s.shares, limit=2 * ROW_TITLES, allowed=s.open
         )
-        reasons = {one.title_id: _spoken(s, one) for one in found}
+        alike = [one for one in found if one.reason.kind is not ReasonKind.UNSEEN]
+        reasons = {one.title_id: _spoken(s, one) for one in alike}
         row = _row(
             f"because-{viewing.title_id}",
             RowKind.BECAUSE,

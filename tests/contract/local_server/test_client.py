@@ -352,3 +352,34 @@ def test_a_heartbeat_that_fails_does_not_end_the_server(
         with edge.client() as client:
             assert client.health().status == "ok"
     assert "server.beat_failed" in [entry["event"] for entry in log]
+
+
+def test_a_picture_opens_no_film(edge: Edge, client: EdgeClient, tmp_path: Path) -> None:
+    title = client.title(edge.film(tmp_path)).summary
+    assert title.poster_url is not None
+    poster = client.absolute(title.poster_url)
+    assert httpx.get(poster).status_code == 200
+    refused = httpx.get(poster.replace("poster.jpg", "manifest.json"))
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "media_token_invalid"
+
+
+def test_moments_nobody_can_reckon_with_are_refused(
+    edge: Edge, client: EdgeClient, profile_id: str, tmp_path: Path
+) -> None:
+    film = edge.film(tmp_path)
+    sane = event(1, profile_id=profile_id, title_id=film, position_s=60.0).model_dump(mode="json")
+    for at in ("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "2026-03-14T20:15:00"):
+        answer = httpx.post(
+            f"{edge.url}v1/playback/events",
+            json={"events": [sane | {"at": at}]},
+            headers={"Authorization": f"Bearer {edge.token}"},
+        )
+        assert answer.status_code == 422, at
+        answer = httpx.put(
+            f"{edge.url}v1/profiles/{profile_id}/hidden/{film}",
+            json={"until": at},
+            headers={"Authorization": f"Bearer {edge.token}"},
+        )
+        assert answer.status_code == 422, at
+    assert client.hidden(profile_id).items == ()

@@ -245,3 +245,26 @@ def test_a_lost_database_of_users_is_told_in_the_one_shape(edge: Edge) -> None:
         assert b'"storage_unavailable"' in answer.body
         owner = {"Authorization": f"Bearer {edge.token}"}
         assert wire.ask("GET", "/v1/me", owner).status == 200
+
+
+def test_a_guest_tells_of_nothing_but_what_it_was_given(
+    edge: Edge, client: EdgeClient, profile_id: str, tmp_path: Path
+) -> None:
+    film = edge.film(tmp_path)
+    with edge.client(let_in(edge, Role.GUEST).token) as guest:
+        with pytest.raises(EdgeRefused) as refused:
+            watched(edge, guest, profile_id, title_id=film, session_id="made-up", minutes=1)
+        assert refusal(refused) == (403, "session_of_another_profile")
+        grant = guest.start_playback(film, profile_id, "telly")
+        watched(edge, guest, profile_id, title_id=film, session_id=grant.session_id, minutes=1)
+    assert client.history(profile_id).total == 1
+
+
+def test_a_child_takes_no_list_of_what_it_may_not_see_away(
+    client: EdgeClient, kim: str, edge: Edge
+) -> None:
+    with edge.client(let_in(edge, Role.MEMBER, kim, "Tablet").token) as tablet:
+        with pytest.raises(EdgeRefused) as refused:
+            tablet.export_profile(kim)
+        assert refusal(refused) == (403, "role_too_small")
+    assert client.export_profile(kim).titles == ()

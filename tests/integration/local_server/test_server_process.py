@@ -201,3 +201,15 @@ def resume_position_s(home: Path) -> float:
         ((position_s,),) = connection.execute("SELECT position_s FROM resume_points").fetchall()
     connection.close()
     return float(position_s)
+
+
+def test_a_damaged_queue_is_begun_anew(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with server(home), the_client(home) as client:
+        before = client.household()
+    queue = ServerPaths.under(home).database("studio")
+    queue.write_bytes(b"\xa5" * 50_000)
+    with server(home), the_client(home) as client:
+        assert client.household() == before
+        assert client.jobs() == ()
+    assert list(ServerPaths.under(home).backups.glob("studio-damaged-*"))

@@ -62,3 +62,18 @@ def test_memory_of_known_tokens_is_bounded() -> None:
     for number in range(9000):
         assert tokens.check(tokens.issue(str(number)).text) == str(number)
     assert len(tokens._verified) <= 4096
+
+
+@given(TIMES, IDS)
+def test_a_token_for_pictures_opens_pictures_alone(at_s: int, presentation: str) -> None:
+    tokens = MediaTokens(KEY, now_s=lambda: float(at_s))
+    film = tokens.issue(presentation).text
+    pictures = tokens.issue(presentation, pictures=True).text
+    assert tokens.check(pictures) == presentation
+    for path in ("manifest.json", "master.m3u8", "v720/1.m4s", "poster.jpg.m4s"):
+        assert not tokens.opens(pictures, path)
+        assert tokens.opens(film, path)
+    assert tokens.opens(pictures, "poster.jpg")
+    # the letter that narrows a token cannot be taken away from it
+    expiry, _, rest = pictures.partition("p.")
+    assert tokens.check(f"{expiry}.{rest}") is Verdict.INVALID

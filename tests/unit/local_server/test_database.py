@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import sqlite3
 import threading
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, create_engine, text
 
 from local_server.errors import DatabaseUnusable
+from local_server.runtime.columns import Moment
 from local_server.runtime.database import Database, Durability
 from local_server.runtime.migrations import configuration, revisions
 
@@ -180,3 +182,18 @@ def test_a_folder_in_the_place_of_a_database(tmp_path: Path) -> None:
     (tmp_path / "db").mkdir()
     with pytest.raises(DatabaseUnusable):
         opened(tmp_path / "db")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime.max.replace(tzinfo=timezone(-timedelta(hours=14))),
+        datetime.max.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
+    ],
+)
+def test_any_moment_that_was_kept_can_be_read(moment: datetime) -> None:
+    column, dialect = Moment(), create_engine("sqlite://").dialect
+    read = column.process_result_value(column.process_bind_param(moment, dialect), dialect)
+    assert read is not None
+    assert abs(read.year - moment.year) <= 1

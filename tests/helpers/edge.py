@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import itertools
 import json
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from local_server.app import EdgeServer, build, build_isolated, isolated_ground
 from local_server.client import EdgeClient
-from local_server.composition import Ground
+from local_server.composition import MAKERS, Ground
 from local_server.contracts import JobState, Problem
 from local_server.gateway.limits import Limits
 from local_server.isolation import Order
@@ -31,6 +34,7 @@ from local_server.media.views import (
     StudioReady,
     StudioRequest,
 )
+from local_server.runtime.database import Database, Durability
 from local_server.runtime.listening import listen, url_of
 from local_server.runtime.remote.stand_in import Line, stand_in
 from local_server.runtime.settings import ServerPaths, ServerSettings
@@ -196,6 +200,24 @@ class Edge:
         return added.title_id
 
 
+@cache
+def _tables() -> Path:
+    """Databases without a row, made once: making them anew for every test took most of its time."""
+    folder = Path(tempfile.mkdtemp(prefix="matinee-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for service in MAKERS:
+        path = folder / f"{service}.sqlite3"
+        Database(path, service=service, durability=Durability.CRASH).close()
+    return folder
+
+
+def _furnish(home: Path) -> None:
+    server = ServerPaths.under(home).server
+    if not server.exists():
+        shutil.copytree(_tables(), server)
+        server.chmod(0o700)
+
+
 @contextmanager
 def edge_without_http(
     home: Path,
@@ -208,6 +230,7 @@ def edge_without_http(
     """The services put together, in this process or each in its own; not listening."""
     clock = clock or Clock()
     settings = ServerSettings(home=home, starter=False, isolate=isolate)
+    _furnish(home)
     if isolate:
         with build_isolated(
             settings, ground_of=hand_ground, now=clock, extra={"clock": clock}, limits=limits

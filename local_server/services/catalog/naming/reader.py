@@ -46,12 +46,22 @@ def _read_work(path: PurePath, name: str, library: LibraryKind) -> Reading:
     if library is LibraryKind.MOVIES:
         return read_film(path, name)
     episode = read_episode(path, name, library=library)
-    if episode is not None:
+    if episode is not None and not (
+        library is LibraryKind.MIXED and _names_a_film(episode, path, name)
+    ):
         return episode
     day = find_date(name)
     if day is not None and not tidy(name[: day.start]):
         return _read_video(name)
     return _settled(read_film(path, name), path, name)
+
+
+def _names_a_film(episode: Reading, path: PurePath, name: str) -> bool:
+    """Whether the folder is named like a season by chance, and the name has a year alone."""
+    numbered = episode.episodes or episode.absolute or episode.air_date
+    if numbered or not read_folder(path.parent.name).title.title:
+        return False
+    return split_title(take_ids(name)[0]).year is not None
 
 
 def _settled(film: Reading, path: PurePath, name: str) -> Reading:

@@ -94,38 +94,32 @@ def test_a_private_session_leaves_no_trace_in_any_database(edge: Edge, tmp_path:
     assert changed == {"playback", "recommendation"}  # the comparison sees what is not private
 
 
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [  # Ten minutes on one of two days, and one film to its end; nobody is in the other arm.
+        (ExperimentMetric.MINUTES_PER_DAY, {(2, 1, 5.0), (0, 0, 0.0)}),
+        (ExperimentMetric.FINISHED_SHARE, {(1, 1, 1.0), (0, 0, 0.0)}),
+    ],
+)
 def test_an_experiment_by_assignment_is_told_of_the_day_and_not_of_what_was_private(
-    edge: Edge, tmp_path: Path
+    edge: Edge, tmp_path: Path, metric: ExperimentMetric, told: set[tuple[int, int, float]]
 ) -> None:
     services = edge.server.services
     open_film, secret = (edge.film(tmp_path, f"{name} (1999).mkv") for name in ("Open", "Secret"))
     profile_id = services.users.household().profiles[0].id
-    running = {
-        metric: services.experiments.start(
-            StartExperiment(
-                name=metric,
-                arms=(Arm(name="popular"), Arm(name="taste")),
-                row=f"row-{metric}",
-                kind=ExperimentKind.ASSIGNMENT,
-                metric=metric,
-            )
-        ).id
-        for metric in (ExperimentMetric.MINUTES_PER_DAY, ExperimentMetric.FINISHED_SHARE)
-    }
+    experiment = services.experiments.start(
+        StartExperiment(
+            name=metric,
+            arms=(Arm(name="popular"), Arm(name="taste")),
+            row="top-picks",
+            kind=ExperimentKind.ASSIGNMENT,
+            metric=metric,
+        )
+    )
     edge.clock.forward(12 * 3600)
     play(edge, secret, profile_id, private=True)
     play(edge, open_film, profile_id, private=False)
     edge.clock.forward(48 * 3600)
     edge.server.beat()
-    told = {
-        metric: {
-            (arm.observations, arm.profiles, arm.mean)
-            for arm in services.experiments.report(experiment_id).arms
-        }
-        for metric, experiment_id in running.items()
-    }
-    # Ten minutes on one of two days, and one film to its end; nobody is in the other arm.
-    assert told == {
-        ExperimentMetric.MINUTES_PER_DAY: {(2, 1, 5.0), (0, 0, 0.0)},
-        ExperimentMetric.FINISHED_SHARE: {(1, 1, 1.0), (0, 0, 0.0)},
-    }
+    arms = services.experiments.report(experiment.id).arms
+    assert {(arm.observations, arm.profiles, arm.mean) for arm in arms} == told

@@ -38,7 +38,8 @@ def client(server: Server) -> Iterator[EdgeClient]:
 @pytest.fixture
 def where(server: Server, client: EdgeClient, monkeypatch: pytest.MonkeyPatch) -> Places:
     @contextmanager
-    def opened(_where: Places) -> Iterator[Edge]:
+    def opened(_where: Places, *, starter: bool) -> Iterator[Edge]:
+        assert not starter  # a look at a house puts no films into it
         yield Edge(client=client, watch=EdgeWatch())
 
     monkeypatch.setattr(household, "open_edge", opened)

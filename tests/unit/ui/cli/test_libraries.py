@@ -21,7 +21,8 @@ def edge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
     with running_edge(tmp_path / "home") as edge, edge.client() as client:
 
         @contextmanager
-        def there(_where: object) -> Iterator[SimpleNamespace]:
+        def there(_where: object, *, starter: bool) -> Iterator[SimpleNamespace]:
+            assert not starter  # a look at a house puts no films into it
             yield SimpleNamespace(client=client)
 
         monkeypatch.setattr("ui.cli.libraries.open_edge", there)

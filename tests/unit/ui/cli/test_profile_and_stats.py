@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_server.contracts import ProfileStyle, WatchEvent, WatchKind
+from local_server.contracts import ProfileStyle, TitleEdit, WatchEvent, WatchKind
 from tests.helpers.edge import Edge, running_edge
 from ui.cli.main import app
 from ui.cli.statistics import duration, shade
@@ -23,7 +23,8 @@ def edge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
     with running_edge(tmp_path / "home") as edge, edge.client() as client:
 
         @contextmanager
-        def there(_where: object) -> Iterator[SimpleNamespace]:
+        def there(_where: object, *, starter: bool) -> Iterator[SimpleNamespace]:
+            assert not starter  # a look at a house puts no films into it
             yield SimpleNamespace(client=client)
 
         monkeypatch.setattr("ui.cli.profiles.open_edge", there)
@@ -58,7 +59,9 @@ def test_nothing_watched_yet(edge: Edge, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_an_overview(edge: Edge, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    watch(edge, edge.film(tmp_path, "A [bold] Film (1999).mkv"), 75)
+    film = edge.film(tmp_path)
+    edge.server.services.library.edit(film, TitleEdit(name="A [bold] Film"))
+    watch(edge, film, 75)
     app(["stats", "--home", str(edge.home), "--days", "7"])
     said = capsys.readouterr().out
     assert "1 h 15 min, 1 plays of 1 titles by 1 profiles" in said
@@ -73,7 +76,7 @@ def test_out_to_a_file_and_in_again(
     edge: Edge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watch(edge, edge.film(tmp_path), 10)
-    file = tmp_path / "out" / "profile.json"
+    file = tmp_path / "profile.json"
     app(["profiles", "export", str(file), "--home", str(edge.home), "--profile", "everyone"])
     assert json.loads(file.read_text())["titles"][0]["title"]["name"] == "A Film"
     app(["profiles", "import", str(file), "--home", str(edge.home)])

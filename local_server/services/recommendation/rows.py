@@ -17,7 +17,7 @@ import numpy as np
 from local_server.contracts import ContinueKind, PlannedCard, PlannedRow, RowKind, TitleKind
 from local_server.services.recommendation import words
 from local_server.services.recommendation.situation import Screen, Situation
-from local_server.services.recommendation.taste.values import DAY_S, FloatArray, Ranked, ReasonKind
+from local_server.services.recommendation.taste.values import DAY_S, Ranked, ReasonKind
 
 ROW_TITLES = 40  # nobody scrolls further sideways
 LEAST_TITLES = 3  # a row of two says that there is nothing to say
@@ -28,7 +28,6 @@ BECAUSE_WITHIN_S = 60 * DAY_S
 GENRE_ROWS = 4
 REDISCOVER_AFTER_S = 180 * DAY_S
 NEW_WITHIN_S = 90 * DAY_S
-TRENDING_ABOVE = 0.0  # standard deviations over what the weeks before make one expect
 TOP_PICKS = "top-picks"
 
 _LISTS = (
@@ -138,7 +137,15 @@ def _top_picks(screen: Screen) -> PlannedRow | None:
         {
             "taste": lambda: [one.title_id for one in ranked],
             "content": lambda: by(s.model.scores(s.history, shares=False, now_s=s.now_s)),
-            "popular": lambda: by(_popularity(s)),
+            "popular": lambda: screen.tentative(
+                (
+                    one.title_id
+                    for one in s.model.popular(
+                        shares=s.shares, now_s=s.now_s, limit=2 * ROW_TITLES, allowed=s.open
+                    )
+                ),
+                limit=_pick_count(s),
+            ),
             "newest": lambda: by(s.model.library.added_at_s),
         }
     )
@@ -162,12 +169,14 @@ def _pick_count(s: Situation) -> int:
 def _trending(screen: Screen) -> PlannedRow | None:
     """What the house watches more than before; for those alone who share what they watch."""
     s = screen.situation
-    if not s.shares or len({viewing.profile_id for viewing in s.others}) == 0:
+    if not s.others:  # its own viewings are no trend of the house
         return None
-    rising = s.model.house.popularity.trending(s.now_s)
-    titles = s.model.library.titles
-    order = np.argsort(-rising, kind="stable")
-    works = [titles[n].title_id for n in order if rising[n] > TRENDING_ABOVE and s.open[n]]
+    works = (
+        one.title_id
+        for one in s.model.trending(
+            shares=s.shares, now_s=s.now_s, limit=2 * ROW_TITLES, allowed=s.open
+        )
+    )
     return _row(
         "trending",
         RowKind.TRENDING,
@@ -288,11 +297,6 @@ def _cards(works: Iterable[str], reason: str | Mapping[str, str]) -> tuple[Plann
 def _taking(screen: Screen, row: PlannedRow) -> PlannedRow:
     screen.taken |= {card.title_id for card in row.cards}
     return row
-
-
-def _popularity(s: Situation) -> FloatArray:
-    half_life_s = s.model.settings.popularity_half_life_s
-    return s.model.house.popularity.scores(s.now_s, half_life_s=half_life_s)
 
 
 def _likeness(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float:

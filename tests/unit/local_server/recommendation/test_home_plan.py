@@ -13,6 +13,7 @@ from local_server.contracts import (
     TitleKind,
     Visibility,
 )
+from local_server.contracts.experiments import Arm, StartExperiment
 from local_server.runtime.events import HistoryForgotten, ProfileDeleted, ThumbChanged
 from tests.helpers.rooms import FILM_S, Room, title
 
@@ -140,6 +141,21 @@ def test_the_house_shapes_what_those_see_who_share(room: Room) -> None:
     assert set(room.rows(ann)["trending"]) == {f"musical-{n}" for n in range(4)}
     assert "trending" not in room.rows(loner)
     assert "similar-taste" not in room.rows(loner)
+
+
+def test_an_experiment_shows_nobody_what_a_house_watches_that_is_not_shared_with_them(
+    room: Room,
+) -> None:
+    ann, loner = room.person("ann"), room.person("loner", shares=False)
+    room.person("bob")
+    room.add(*WESTERNS, *MUSICALS)
+    arms = (Arm(name="popular"), Arm(name="newest"))
+    room.desk.start(StartExperiment(name="x", row="top-picks", arms=arms))
+    before = room.rows(loner)
+    for n in range(6):
+        room.watched("bob", f"musical-{n}", days_ago=40)  # long enough ago to be no trend
+    assert room.rows(loner) == before
+    assert set(room.rows(ann)["top-picks"]) & {f"musical-{n}" for n in range(6)}
 
 
 def test_taste_is_shared_with_whoever_has_the_same(room: Room) -> None:

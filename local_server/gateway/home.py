@@ -34,6 +34,7 @@ from local_server.contracts import (
     WatchlistItem,
 )
 from local_server.errors import NotFound, Refusal, Unavailable
+from local_server.gateway.likings import is_shared_with, sharing
 from local_server.gateway.services import Services
 
 _log = structlog.get_logger(__name__)
@@ -128,9 +129,14 @@ class HomeScreens:
             missing,
         )
         at = self._local_time()
-        watched: Sequence[TitlePopularity] = self._ask(
-            "playback", lambda: services.playback.popular(ROW_TITLES, at), (), missing
-        )
+        watched: Sequence[TitlePopularity] = ()
+        if is_shared_with(viewer):
+            watched = self._ask(
+                "playback",
+                lambda: services.playback.popular(ROW_TITLES, at, among=sharing(services)),
+                (),
+                missing,
+            )
         rows = (
             _planned("continue", RowKind.CONTINUE, "Continue watching", "Where you left off",
                      [item.title_id for item in continuing]),

@@ -38,9 +38,9 @@ class Likings:
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, Mapping[str, float]]] = {}
 
-    def popularity(self) -> Mapping[str, float]:
-        """By title id, 0 to 1."""
-        return self._at_hand("", self._popularity)
+    def popularity(self, viewer: Viewer | None) -> Mapping[str, float]:
+        """By title id, 0 to 1; nothing for whom the house does not share with."""
+        return self._at_hand("", self._popularity) if is_shared_with(viewer) else {}
 
     def taste(self, viewer: Viewer | None) -> Mapping[str, float]:
         """The titles a viewer is likeliest to like, 0 to 1."""
@@ -58,7 +58,7 @@ class Likings:
         return self._services.recommendation.finished(viewer.profile_id)
 
     def _popularity(self) -> Mapping[str, float]:
-        found = self._services.playback.popular(TITLES, self._now())
+        found = self._services.playback.popular(TITLES, self._now(), among=sharing(self._services))
         most = max((each.score for each in found), default=0.0)
         return {each.title_id: each.score / most for each in found} if most > 0 else {}
 
@@ -78,3 +78,13 @@ class Likings:
                 self._kept.clear()
             self._kept[key] = now_s, found
         return found
+
+
+def is_shared_with(viewer: Viewer | None) -> bool:
+    """Whether what others watch may shape what is shown; with no viewer the owner asks."""
+    return viewer is None or (viewer.shares_taste and not viewer.kids)
+
+
+def sharing(services: Services) -> list[str]:
+    """The profiles whose watching may shape what others are shown."""
+    return [viewer.profile_id for viewer in services.users.viewers() if viewer.shares_taste]

@@ -83,7 +83,7 @@ def _add_search(router: APIRouter, services: Services, likings: Likings) -> None
             within=seen if watched else None,
             without=() if watched else seen,
             sort=sort,
-            popularity=likings.popularity(),
+            popularity=likings.popularity(viewer),
             taste=likings.taste(viewer),
         )
         visibility = EVERYTHING if viewer is None else viewer.visibility

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -57,9 +58,12 @@ class Analytics(Part):
         found = self._popularity(now - timedelta(days=days), now)
         return Popularity(days=days, items=found[:limit])
 
-    def popular(self, limit: int, at: datetime) -> tuple[TitlePopularity, ...]:
-        """Films and series most popular at a moment, the last weeks counting most."""
-        return self._popularity(at - POPULAR_FOR, at)[:limit]
+    def popular(
+        self, limit: int, at: datetime, *, among: Sequence[str]
+    ) -> tuple[TitlePopularity, ...]:
+        """Films and series most popular among profiles; the weeks before ``at`` count most."""
+        theirs = SittingRow.profile_id.in_(among)
+        return self._popularity(at - POPULAR_FOR, at, theirs)[:limit]
 
     def completion(self, title_id: str) -> TitleCompletion:
         """How a film or episode is watched; :class:`~local_server.errors.NotFound`."""
@@ -67,8 +71,11 @@ class Analytics(Part):
         found = figures.completion(title_id, self._sittings(SittingRow.title_id == title_id))
         return found.model_copy(update={"name": facts.name})
 
-    def _popularity(self, since: datetime, at: datetime) -> tuple[TitlePopularity, ...]:
-        sittings = self._sittings(SittingRow.ended_at > since, SittingRow.ended_at <= at)
+    def _popularity(
+        self, since: datetime, at: datetime, *conditions: ColumnElement[bool]
+    ) -> tuple[TitlePopularity, ...]:
+        span = (SittingRow.ended_at > since, SittingRow.ended_at <= at)
+        sittings = self._sittings(*span, *conditions)
         facts = self._facts(sorted({sat.title_id for sat in sittings}))
         groups = {title_id: group_of(known) for title_id, known in facts.items()}
         return figures.popularity(sittings, groups, at=at)

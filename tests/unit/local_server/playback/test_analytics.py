@@ -95,7 +95,9 @@ def test_the_house_in_figures(stage: Stage) -> None:
     assert sum(map(sum, patterns.by_hour)) == pytest.approx(35)
     assert [(d.device_id, d.minutes) for d in patterns.devices] == [("phone", 25), ("tv", 10)]
     assert [p.title_id for p in stage.playback.popularity(7, 9).items] == ["s", "film"]
-    assert [p.title_id for p in stage.playback.popular(1, stage.clock())] == ["s"]
+    theirs = stage.playback.popular(9, stage.clock(), among=["ben"])
+    assert [p.title_id for p in theirs] == ["s"]
+    assert stage.playback.popular(9, stage.clock(), among=[]) == ()
     assert stage.playback.completion(film).stops[2] == 1
     stage.playback.forget_profile("ben")
     assert stage.playback.overview(7).viewers == 1
